@@ -1,0 +1,1 @@
+"""Rules, and what a launch is like when it breaks one."""

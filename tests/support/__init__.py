@@ -1,0 +1,1 @@
+"""What tests share: waiting for conditions, and finding the real servers."""
