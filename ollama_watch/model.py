@@ -6,14 +6,12 @@ tokens; an unknown value is None, never 0 and never a default.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 Value = int | float | str | bool | tuple[int, ...] | tuple[str, ...] | None  # of a fact; None: unknown
 Facts = Mapping[str, Value]  # by the names of `verify.facts.FACTS`; every name is present
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")  # mild to grave
-NOTHING: Facts = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Launch:
     superseded_by: int | None = None  # index of the retry that replaced it
     reason: str = "unknown"  # first, context, options, restart, crash, unknown
     load_seconds: float | None = None  # as Ollama measured it
-    facts: Facts = NOTHING
+    facts: Facts = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -78,7 +76,7 @@ class Occurrence:
     host: str | None
     launch: Launch | None  # the one it is about; None where none can be named
     subject: str  # what it is about where there is no launch: a variable, a digest
-    fields: Facts = NOTHING  # by the names that `verify.events.EVENTS` lists for the kind
+    fields: Facts = field(default_factory=dict)  # by the names that `verify.events.EVENTS` lists for the kind
 
 
 @dataclass(frozen=True, slots=True)
