@@ -1,0 +1,32 @@
+"""The times that records carry (reference 9 and 13)."""
+
+import re
+from datetime import UTC, datetime
+
+_TIME = re.compile(rb"time=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
+_LATENCY = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|µs|μs|us|ns)")
+_UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "μs": 1e-6, "us": 1e-6, "ns": 1e-9}
+
+
+def written(text: bytes) -> tuple[float, int] | None:
+    """Return the moment of `time=` (s since the epoch) and its zone (s east of UTC), or None."""
+    found = _TIME.search(text)
+    try:
+        moment = datetime.fromisoformat(found[1].decode()) if found else None
+    except ValueError:
+        return None
+    offset = moment.utcoffset() if moment else None
+    return (moment.timestamp(), int(offset.total_seconds())) if moment and offset is not None else None
+
+
+def local(date: str, time: str) -> float | None:
+    """Return "2026/01/31" and "12:00:00" as if they were UTC."""
+    try:
+        return datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def duration(text: str) -> float:
+    """Return what Go prints for a duration ("1m2s", "7.69s", "12.034µs") in seconds."""
+    return sum(float(number) * _UNIT[unit] for number, unit in _LATENCY.findall(text))

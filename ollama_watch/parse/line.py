@@ -1,0 +1,73 @@
+r"""From a line to events: find the record inside it, whatever stands around (reference: wrappers).
+
+journald, docker compose, kubectl and syslog put something in front; other programs put a whole record,
+escaped, into a field of their own. Lines are never joined: a cut one tells less, never something else.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ollama_watch.model import Line
+from ollama_watch.parse import events as ev
+from ollama_watch.parse.access import access
+from ollama_watch.parse.clock import local, written
+from ollama_watch.parse.llamacpp import raw
+from ollama_watch.parse.logfmt import Attributes, message, unescape
+from ollama_watch.parse.server import MESSAGES, server_config, worded
+
+_ANSI = re.compile(rb"\x1b\[[0-9;]*m")
+# What Go's plain logger wrote up to 0.6.8: "2024/09/03 12:00:00 routes.go:1125: INFO server config env=…"
+_PLAIN = re.compile(
+    rb"(\d{4}/\d\d/\d\d) (\d\d:\d\d:\d\d) \S+\.go:\d+: (?:(?:INFO|WARN|ERROR) )?"
+    rb"(server config|invalid environment variable, using default|Listening on [^\n]*)"
+)
+_NESTED = 2  # levels of escaping that were seen in the wild
+_WRAPPERS = (b"mlx-runner", b"image-runner")  # msg=mlx-runner msg="<the child's line>"
+_SECOND = re.compile(rb'\smsg="((?:[^"\\]|\\.)*)"')
+
+
+def parse(line: Line) -> list[ev.Stamped]:
+    """Return what `line` announces, in its order; mostly nothing, hardly ever more than one."""
+    return list(_events(line.text, _NESTED))
+
+
+def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:
+    if b"\x1b" in text and b"[GIN]" not in text:
+        text = _ANSI.sub(b"", text)
+    if b'msg=\\"' in text and nested:
+        for part in unescape(text).splitlines():
+            yield from _events(part, nested - 1)
+    elif b"msg=" in text:
+        yield from _record(text, nested)
+    elif b"[GIN]" in text:
+        if found := access(text):
+            yield ev.Stamped(found, None)
+    elif (event := raw(text)) or (event := _plain(text)):
+        yield ev.Stamped(event, None)
+
+
+def _record(text: bytes, nested: int) -> Iterator[ev.Stamped]:
+    found = message(text)
+    if found is None:
+        return
+    words, end = found
+    if words in _WRAPPERS and nested and (child := _SECOND.search(text, end)):
+        yield from _events(unescape(child[1]), nested - 1)
+        return
+    read = MESSAGES.get(words)
+    attributes = Attributes(text, end)
+    event = read(attributes) if read else worded(words, attributes)
+    if event is not None:
+        moment = written(text)
+        yield ev.Stamped(event, *(moment or (None, None)))
+
+
+def _plain(text: bytes) -> ev.Event | None:
+    found = _PLAIN.search(text) if b".go:" in text else None
+    if found is None or local(found[1].decode(), found[2].decode()) is None:
+        return None
+    read = MESSAGES.get(found[3])
+    return read(Attributes(text, found.end())) if read else worded(found[3], Attributes(b"", 0))
+
+
+__all__ = ["parse", "server_config"]

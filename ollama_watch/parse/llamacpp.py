@@ -1,0 +1,64 @@
+"""Raw lines of llama.cpp and its servers: no time, no level, named by what they hold (reference 7).
+
+Each row is a needle that hardly any other line holds, and the pattern that reads it.
+"""
+
+import re
+from collections.abc import Callable
+
+from ollama_watch.parse import events as ev
+from ollama_watch.parse.argv import digest
+
+Read = Callable[[re.Match[bytes]], ev.Event | None]
+
+_ARCHITECTURE = rb"general\.architecture\s+str\s*=\s*([\w.-]+)"
+_NUMBER = rb"[\w-]+\.(context_length|pooling_type)\s+u32\s*=\s*(\d+)"
+
+
+def _dump(found: re.Match[bytes]) -> ev.Event:
+    return ev.Dump(digest(found[1].decode("utf-8", "replace")))
+
+
+def _metadata(found: re.Match[bytes]) -> ev.Event:
+    return ev.Metadata(found[1].decode(), int(found[2]))
+
+
+def _flash(found: re.Match[bytes]) -> ev.Event:
+    return ev.FlashResolved("on" if found[1] in (b"1", b"enabled") else "off")
+
+
+def _hand_started(found: re.Match[bytes]) -> ev.Event:
+    return ev.HandStarted(int(found[1]), int(found[2]), found[3] == b"true")
+
+
+_ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
+    (b"loaded meta data with", rb"loaded meta data with .* from (.+?) \(version", _dump),
+    (b"general.architecture", _ARCHITECTURE, lambda f: ev.Metadata("architecture", f[1].decode())),
+    (b".context_length", _NUMBER, _metadata),
+    (b".pooling_type", _NUMBER, _metadata),
+    (b": n_ctx_train", rb": n_ctx_train\s*= (\d+)", lambda f: ev.Metadata("context_length", int(f[1]))),
+    # n_ctx_per_seq, n_ctx_pre_seq (sic), n_ctx_seq: below or above, the trained one is the second
+    (b"n_ctx_train (", rb"n_ctx_\w*seq \(\d+\) [<>] n_ctx_train \((\d+)\)", lambda f: ev.TrainedContext(int(f[1]))),
+    (b"layers to GPU", rb"offloaded (\d+)/(\d+) layers to GPU", lambda f: ev.Offloaded(int(f[1]), int(f[2]))),
+    (b"flash_attn    ", rb": flash_attn\s+= (0|1|enabled|disabled)\b", _flash),
+    (b"Flash Attention was auto", rb"Flash Attention was auto, set to (enabled|disabled)", _flash),
+    (b"resolve_fused_ops: Flash", rb"resolve_fused_ops: Flash Attention (enabled|disabled)", _flash),
+    (b"enabling flash_attn since", rb"(enabl)ing flash_attn since", lambda f: ev.FlashResolved("on")),
+    (b"input truncated |", rb"input truncated \| n_ctx=(\d+)", lambda f: ev.Truncated(int(f[1]), None, None)),
+    (b"task.n_tokens =", rb"new prompt, .*task\.n_tokens = (\d+)", lambda f: ev.PromptSize(int(f[1]))),
+    # Ollama switches the prefix of time and level off: a line that has it is of a server started by hand
+    (
+        b"initializing, n_slots",
+        rb"\d\.\d\d\d\.\d\d\d [A-Z] srv.* n_slots = (\d+), n_ctx_slot = (\d+), kv_unified = '(true|false)'",
+        _hand_started,
+    ),
+)  # fmt: skip
+ROWS = tuple((needle, re.compile(pattern), read) for needle, pattern, read in _ROWS)
+
+
+def raw(text: bytes) -> ev.Event | None:
+    """Return what a line without `msg=` announces, or None."""
+    for needle, pattern, read in ROWS:
+        if needle in text and (found := pattern.search(text)):
+            return read(found)
+    return None

@@ -1,0 +1,189 @@
+"""Records of the server and of Ollama's own runners: one function a message (reference 1.7 to 8)."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from ollama_watch.parse import events as ev
+from ollama_watch.parse.argv import Args, digest, from_command
+from ollama_watch.parse.eras import BY_MESSAGE, Era
+from ollama_watch.parse.load_request import load_request
+from ollama_watch.parse.logfmt import Attributes
+
+Read = Callable[[Attributes], ev.Event | None]
+
+_VARIABLE = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]*):")
+_ELIDED = re.compile(r"\.\.\.|…")
+
+
+def launch(era: Era, found: Attributes) -> ev.Event | None:
+    """Return the launch that a record of `era` announces, or that it is only a probe."""
+    if era.arguments == "none":
+        return ev.LaunchLine(era, era.engine, Args())
+    if era.arguments == "name":
+        return ev.LaunchLine(
+            era,
+            "image" if found.get("mode") == "imagegen" else era.engine,
+            Args(port=found.number("port"), cut=found.cut is not None),
+            name=found.get("model"),
+        )
+    command = found.get("cmd")
+    if not command:
+        return ev.Unreadable(era.message.decode())
+    args = from_command(command, cut=found.cut == "cmd")
+    if args.model is None and args.hf is None:
+        return None if args.cut else ev.Probe()
+    return ev.LaunchLine(era, "ollama-engine" if args.ollama_engine else era.engine, args)
+
+
+def server_config(found: Attributes) -> ev.Event | None:
+    """Split `map[K:V K:V …]` before each name; a value may hold blanks and brackets, an elided one is unknown."""
+    text = found.get("env", "")
+    if not text.startswith("map["):
+        return None
+    cut = found.cut == "env" or not text.endswith("]")
+    text = text[4:] if cut else text[4:-1]
+    names = list(_VARIABLE.finditer(text))
+    ends = [name.start() for name in names[1:]] + [len(text)]
+    env = {name[1]: text[name.end() : end].strip() for name, end in zip(names, ends, strict=True)} if names else {}
+    if cut and names:
+        env.pop(names[-1][1], None)
+    return ev.ServerConfig({k: v for k, v in env.items() if not _ELIDED.search(v)}, cut)
+
+
+def _load(found: Attributes) -> ev.Event | None:
+    request = load_request(found.get("request", ""), cut=found.cut == "request")
+    return ev.Requested(request) if request else None
+
+
+def _capped(found: Attributes) -> ev.Event | None:
+    requested, trained = found.number("num_ctx"), found.number("n_ctx_train")
+    if requested is None or trained is None:
+        return None
+    # From 0.9.3 to 0.11.4 the number is that of all slots, and the line says how many there are.
+    return ev.Capped(requested // (found.number("num_parallel") or 1), trained, kept=False)
+
+
+def _capped_old(found: Attributes) -> ev.Event | None:
+    requested, trained = found.number("requested"), found.number("model")
+    kept = trained is None
+    trained = found.number("training size") if trained is None else trained
+    return None if requested is None or trained is None else ev.Capped(requested, trained, kept)
+
+
+def _truncated(found: Attributes) -> ev.Event | None:
+    limit = found.number("limit")
+    if limit is None:
+        return None
+    return ev.Truncated(limit, found.number("prompt"), found.number("new"))
+
+
+def _invalid_environment(found: Attributes) -> ev.Event | None:
+    variable = found.get("key")
+    return ev.InvalidEnvironment(variable, found.get("value", ""), found.get("default", "")) if variable else None
+
+
+def _default_context(found: Attributes) -> ev.Event | None:
+    tokens = found.number("default_num_ctx")
+    return ev.DefaultContext(tokens) if tokens else None
+
+
+def _named(*, loaded: bool) -> Read:
+    def read(found: Attributes) -> ev.Event | None:
+        return ev.Named(found["model"], loaded) if found.get("model") else None
+
+    return read
+
+
+def _failed(found: Attributes) -> ev.Event | None:
+    return ev.Failed(found.get("model"), found.get("error", ""))
+
+
+def _kv_dropped(found: Attributes) -> ev.Event | None:
+    return ev.KvDropped(found["type"]) if found.get("type") else None
+
+
+def _engine_model(found: Attributes) -> ev.Event | None:
+    return ev.EngineModel(found["architecture"]) if found.get("architecture") else None
+
+
+def _offload(found: Attributes) -> ev.Event | None:
+    return offload(found.get("library", ""), found)
+
+
+def offload(library: str, found: Attributes) -> ev.Offload:
+    """Read the estimate; partial: some layers fit, not all."""
+    fit, model = found.number("layers.offload"), found.number("layers.model")
+    return ev.Offload(library.lower(), partial=fit is not None and model is not None and 0 < fit < model)
+
+
+def _died(found: Attributes) -> ev.Event:
+    return ev.RunnerDied(found.get("error") or found.get("string") or "")
+
+
+def _always(event: ev.Event) -> Read:
+    return lambda found: event
+
+
+MESSAGES: Mapping[bytes, Read] = {
+    b"load": _load,
+    b"server config": server_config,
+    b"vram-based default context": _default_context,
+    b"inference compute": lambda found: ev.Compute(found.get("library", "").lower()),
+    b"no compatible GPUs were discovered": _always(ev.Compute("cpu")),
+    b"entering low vram mode": _always(ev.LowVram()),
+    b"flash attention enabled but not supported by gpu": _always(ev.FlashDropped("gpu")),
+    b"flash attention enabled but not supported by model": _always(ev.FlashDropped("model")),
+    b"kv cache type not supported by model": _kv_dropped,
+    b"quantized kv cache requested but flash attention disabled": _kv_dropped,
+    b"OLLAMA_FLASH_ATTENTION must be enabled to use a quantized OLLAMA_KV_CACHE_TYPE": _kv_dropped,
+    b"unsupported OLLAMA_KV_CACHE_TYPE": _kv_dropped,
+    b"requested context size too large for model": _capped,
+    b"requested context length is greater than model max context length": _capped_old,
+    b"requested context length is greater than the model's training context window size": _capped_old,
+    b"truncating input prompt": _truncated,
+    b"invalid environment variable, using default": _invalid_environment,
+    b"invalid option provided": lambda found: ev.InvalidOption(found.get("option", "")),
+    b"offload": _offload,
+    b"": _engine_model,
+    b"template selection": _named(loaded=True),
+    b"NewLlamaServer failed": _failed,
+    b"failed to create server": _failed,
+    b"failed to load model metadata": _failed,
+    b"Load failed": _failed,
+    b"error loading llama server": _failed,
+    b"unable to load any llama server": _failed,
+    b"llama runner terminated": _died,
+    b"llama-server terminated": _died,
+    b"llama runner process no longer running": _died,
+    b"llama-server process no longer running": _died,
+    b"client connection closed before server finished loading, aborting load": _always(ev.ClientGone()),
+    b"client connection closed before llama-server finished loading, aborting load": _always(ev.ClientGone()),
+    b"context expired before server started": _always(ev.ClientGone()),
+    b"mlx runner is ready": _always(ev.Started(None)),
+    b"stopping mlx runner subprocess": _always(ev.Unloaded()),
+    b"stopping image runner subprocess": _always(ev.Unloaded()),
+} | {era.message: (lambda found, era=era: launch(era, found)) for era in BY_MESSAGE.values()}  # type: ignore[misc]  # a lambda's default
+
+_STARTED = re.compile(rb"llama(?: runner|-server) started in (\d+(?:\.\d+)?) seconds")
+_LISTENING = re.compile(rb"Listening on \S+(?: \(version ([^)]*)\))?")
+_OFFLOADED = re.compile(rb"offloaded (\d+)/(\d+) layers to GPU")
+_OFFLOAD_TO = re.compile(rb"offload to (\w+)")
+_TEMPLATE = b"model is missing tokenizer.chat_template"
+
+
+def worded(message: bytes, found: Attributes) -> ev.Event | None:
+    """Return what a message with a number or a name in its own text announces, or None."""
+    if match := _STARTED.fullmatch(message):
+        return ev.Started(float(match[1]))
+    if match := _OFFLOADED.fullmatch(message):
+        return ev.Offloaded(int(match[1]), int(match[2]))
+    if match := _LISTENING.fullmatch(message):
+        return ev.Listening((match[1] or b"").decode("ascii", "replace"))
+    if match := _OFFLOAD_TO.fullmatch(message):
+        return offload(match[1].decode(), found)
+    if message.startswith(_TEMPLATE) and found.get("model"):
+        return ev.Named(found["model"], loaded=False)
+    return None
+
+
+__all__ = ["MESSAGES", "digest", "launch", "offload", "server_config", "worded"]
