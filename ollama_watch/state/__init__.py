@@ -1,0 +1,1 @@
+"""From events to launches with all that is known about them. No I/O, no clock."""

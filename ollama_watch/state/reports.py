@@ -1,0 +1,199 @@
+"""What the log reports besides launches, in the shape that rules count."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ollama_watch.model import Line
+from ollama_watch.parse import events as ev
+from ollama_watch.parse.version import version
+from ollama_watch.state import defaults
+from ollama_watch.state.record import Record
+from ollama_watch.state.server import Server
+from ollama_watch.state.subject import Subject
+from ollama_watch.state.updates import Reported
+
+if TYPE_CHECKING:
+    from ollama_watch.state.fleet import Fleet
+
+_MOST = 20  # warnings before a launch
+_CHANGES = 3  # of one model's context within ten minutes
+_FLASH = (
+    version("0.1.39"),
+    version("0.5.0"),
+)  # where dropping flash attention is silent (reference 5)
+_LIBRARY = "registry.ollama.ai/"
+
+
+def tags(name: str | None) -> tuple[str, ...]:
+    """Return a tag as people write it: without the registry, `library/` and `:latest`."""
+    if not name:
+        return ()
+    return (name.removeprefix(_LIBRARY).removeprefix("library/").removesuffix(":latest"),)
+
+
+class Before:
+    """What stood before a launch and is about it: warnings name no model (reference: odd cases)."""
+
+    def __init__(self) -> None:
+        self.tags: tuple[str, ...] = ()
+        self.capped: ev.Capped | None = None
+        self.library: str | None = None
+        self._events: list[tuple[ev.Event, Line, float]] = []
+
+    def add(self, event: ev.Event, line: Line, at: float) -> None:
+        match event:
+            case ev.Named():
+                self.tags = tags(event.tag)
+            case ev.Offload():
+                self.library = event.library
+            case ev.Capped():
+                self.capped = event
+        self._events = [*self._events, (event, line, at)][-_MOST:]
+
+    def reports(self, record: Record | None, fleet: "Fleet") -> Iterator[Reported]:
+        """Yield the warnings, now that it is known which launch they are about."""
+        server = record.server if record else fleet.server
+        for event, line, at in self._events:
+            if told := _warning(event, server, record):
+                kind, fields = told
+                yield Reported(kind, at, line.number, line.cursor, record, "", fields)
+
+
+Fields = dict[str, int | str | bool | None]
+
+
+def _warning(event: ev.Event, server: Server, record: Record | None) -> tuple[str, Fields] | None:
+    match event:
+        case ev.FlashDropped():
+            asked = server.switched_on("OLLAMA_FLASH_ATTENTION")
+            return "flash_attention_unsupported", {"by": event.by, "asked": asked}
+        case ev.KvDropped():
+            wanted = server.variable("OLLAMA_KV_CACHE_TYPE")
+            # Nothing but the variable can ask for a type: a type in the warning proves it.
+            return "kv_cache_dropped", {"type": event.type, "asked": wanted != ""}
+        case ev.Capped(kept=False):
+            default = record.default if record else defaults.environment(server)
+            members = (default,) if isinstance(default, int) else default or ()
+            return "context_capped", {
+                "requested": event.requested,
+                "trained": event.trained,
+                "was_default": event.requested in members,
+                "config_wanted": None,  # filled in where the configuration is known
+            }
+        case _:
+            return None
+
+
+def at_launch(record: Record | None, line: Line) -> Iterator[Reported]:
+    """Yield what a launch line itself shows: flags nobody knows, and what older releases drop in silence."""
+    if record is None:
+        return
+    for flag in record.args.other:
+        yield Reported(
+            "unknown_flag", record.at, line.number, line.cursor, record, "", {"flag": flag}
+        )
+    release, (since, until) = record.server.version, _FLASH
+    if (
+        release is None
+        or since is None
+        or until is None
+        or not since <= release < until
+        or record.args.cut
+    ):
+        return
+    if record.server.switched_on("OLLAMA_FLASH_ATTENTION") and record.args.flash_attention is None:
+        fields: Fields = {"by": "release", "asked": True}
+        yield Reported(
+            "flash_attention_unsupported", record.at, line.number, line.cursor, record, "", fields
+        )
+
+
+def thrashing(subject: Subject, record: Record) -> Iterator[Reported]:
+    """Yield the report of a model whose context changes again and again."""
+    if len(subject.changes) >= _CHANGES and subject.changes[-1] == record.at:
+        fields: Fields = {"changes": len(subject.changes)}
+        yield Reported("thrashing", record.at, record.line, record.cursor, record, "", fields)
+
+
+def unverifiable(fleet: "Fleet", line: Line, at: float, told: set[object]) -> Iterator[Reported]:
+    """Yield once a server's life that its launches cannot be read."""
+    if "unverifiable" not in told:
+        told.add("unverifiable")
+        what = f"Ollama {fleet.server.version_text or 'before 0.1.32'} starts no runner of its own"
+        yield Reported("unverifiable", at, line.number, line.cursor, None, "server", {"what": what})
+
+
+def started_unseen(fleet: "Fleet", at: float, told: set[object]) -> Iterator[Reported]:
+    """Yield once that a runner started in a life that we saw from its beginning, and no launch was read."""
+    if fleet.server.line is not None and not fleet.launches_in_life and "drift" not in told:
+        told.add("drift")
+        what = "a runner started, but no line announced its launch"
+        yield Reported("format_drift", at, fleet.server.line, "", None, "server", {"what": what})
+
+
+def direct(
+    event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[object]
+) -> Iterator[Reported]:
+    """Yield what needs no launch to be about, once where the log repeats itself."""
+    match event:
+        case ev.Truncated():
+            yield _truncated(event, fleet, line, at)
+        case ev.InvalidEnvironment():
+            key = (event.variable, event.value)
+            if key not in told:
+                told.add(key)
+                fields: Fields = {
+                    "variable": event.variable,
+                    "value": event.value,
+                    "default": event.default,
+                }
+                yield Reported(
+                    "invalid_environment",
+                    at,
+                    line.number,
+                    line.cursor,
+                    None,
+                    event.variable,
+                    fields,
+                )
+        case ev.InvalidOption():
+            fields = {"option": event.option}
+            yield Reported(
+                "invalid_option", at, line.number, line.cursor, None, event.option, fields
+            )
+        case ev.Unreadable():
+            yield Reported(
+                "format_drift",
+                at,
+                line.number,
+                line.cursor,
+                None,
+                "server",
+                {"what": f"“{event.text}” without a command"},
+            )
+
+
+def _truncated(event: ev.Truncated, fleet: "Fleet", line: Line, at: float) -> Reported:
+    record = truncating(fleet.runners, event.limit)
+    kept = event.kept if event.kept is not None else event.limit
+    dropped = event.prompt - kept if event.prompt is not None else None
+    fields: Fields = {
+        "prompt": event.prompt,
+        "limit": event.limit,
+        "kept": kept,
+        "dropped": dropped,
+    }
+    return Reported("prompt_truncated", at, line.number, line.cursor, record, "unknown", fields)
+
+
+def truncating(runners: list[Record], limit: int) -> Record | None:
+    """Return the runner that cuts prompts at `limit`: the line names none.
+
+    Up to 0.24 the limit is the slot's context; later it is that, one less, or half of it and what is kept.
+    """
+    newest = sorted(runners, key=lambda r: r.index, reverse=True)
+    exact = [r for r in newest if r.ctx_per_slot in (limit, limit + 1)]
+    within = [
+        r for r in newest if r.ctx_per_slot and r.ctx_per_slot // 2 <= limit <= r.ctx_per_slot
+    ]
+    return next(iter([*exact, *within, *newest]), None)
