@@ -15,8 +15,17 @@ from ollama_watch.parse.logfmt import whole
 _FLAG = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*)(?:=(\S*))?(?=\s|$)")
 _ELIDED = re.compile(r"\.\.\.|…")
 _DIGEST = re.compile(r"(?:^|[/\\])sha256[-:]([0-9a-f]{64})$")
-_SWITCH = {"on": "on", "off": "off", "auto": "auto", "1": "on", "0": "off", "true": "on", "false": "off"}
+_SWITCH = {
+    "on": "on",
+    "off": "off",
+    "auto": "auto",
+    "1": "on",
+    "0": "off",
+    "true": "on",
+    "false": "off",
+}
 
+_MODEL = ("--model", "-m")  # a cut path still tells that it is a launch, and names no blob
 Pair = tuple[str, str | None]  # a flag as it is spelt, and its value
 
 
@@ -56,10 +65,10 @@ _NAMES = {field.name for field in fields(Args)}
 def from_command(text: str, *, cut: bool) -> Args:
     """Return the arguments of a printed command; of a cut one only the whole words before the cut."""
     pairs = list(_split(text))
-    if cut:
-        pairs = pairs[:-1]
-    whole_pairs = [pair for pair in pairs if not any(part and _ELIDED.search(part) for part in pair)]
-    return _args(whole_pairs, cut=cut or len(whole_pairs) < len(pairs))
+    stated = pairs[:-1] if cut else pairs
+    kept = [pair for pair in stated if not any(part and _ELIDED.search(part) for part in pair)]
+    model = [pair for pair in pairs if pair[0] in _MODEL and pair not in kept]
+    return _args([*model, *kept], cut=cut or len(kept) < len(pairs))
 
 
 def from_argv(argv: Sequence[str]) -> Args:
@@ -101,7 +110,9 @@ def _args(pairs: Iterable[Pair], *, cut: bool) -> Args:
                 stated = (*found.get(flag.fact, ()), stated)
             if stated is not None:
                 found[flag.fact] = stated
-    if found.get("load_mode"):  # 0.32.6 on: none and dio both read the weights instead of mapping them
+    if found.get(
+        "load_mode"
+    ):  # 0.32.6 on: none and dio both read the weights instead of mapping them
         found["mmap"] = found["load_mode"] == "mmap"
     return Args(**{k: v for k, v in found.items() if k in _NAMES}, other=tuple(other), cut=cut)
 

@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 
 _TIME = re.compile(rb"time=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))")
 _LATENCY = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|µs|μs|us|ns)")
-_UNIT = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "µs": 1e-6, "μs": 1e-6, "us": 1e-6, "ns": 1e-9}
+_UNIT = {
+    "h": 3600.0,
+    "m": 60.0,
+    "s": 1.0,
+    "ms": 1e-3,
+    "µs": 1e-6,
+    "μs": 1e-6,
+    "us": 1e-6,
+    "ns": 1e-9,
+}
 
 
 def written(text: bytes) -> tuple[float, int] | None:
@@ -16,13 +25,17 @@ def written(text: bytes) -> tuple[float, int] | None:
     except ValueError:
         return None
     offset = moment.utcoffset() if moment else None
-    return (moment.timestamp(), int(offset.total_seconds())) if moment and offset is not None else None
+    return (
+        (moment.timestamp(), int(offset.total_seconds())) if moment and offset is not None else None
+    )
 
 
 def local(date: str, time: str) -> float | None:
     """Return "2026/01/31" and "12:00:00" as if they were UTC."""
     try:
-        return datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+        return (
+            datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+        )
     except ValueError:
         return None
 

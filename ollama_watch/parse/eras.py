@@ -16,7 +16,9 @@ class Era(NamedTuple):
     since: str  # first release
     until: str  # first release without it; "" for the current wording
     message: bytes  # the whole msg value
-    arguments: Kind  # where they stand: nowhere, on the line, in a later load request, only the name
+    arguments: (
+        Kind  # where they stand: nowhere, on the line, in a later load request, only the name
+    )
     engine: str  # unless the line says otherwise
 
 
@@ -25,7 +27,14 @@ ERAS = (
     Era("command-line", "0.1.32", "0.11.5", b"starting llama server", "argv", "llama-runner"),
     Era("load-request", "0.11.5", "0.30.0", b"starting runner", "load", "llama-runner"),
     Era("llama-server", "0.30.0", "", b"starting llama-server", "argv", "llama-server"),
-    Era("mlx-image", "0.14.0", "0.14.3", b"starting ollama-mlx image runner subprocess", "name", "image"),
+    Era(
+        "mlx-image",
+        "0.14.0",
+        "0.14.3",
+        b"starting ollama-mlx image runner subprocess",
+        "name",
+        "image",
+    ),
     Era("image", "0.14.3", "0.15.5", b"starting image runner subprocess", "name", "image"),
     Era("mlx", "0.15.5", "", b"starting mlx runner subprocess", "name", "mlx"),
 )

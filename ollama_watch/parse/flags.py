@@ -44,7 +44,10 @@ _ROWS: tuple[tuple[str, Flag], ...] = (
     ("--kv-unified -kvu", Flag("kv_unified", "nothing", value=True)),
     ("--no-kv-unified -no-kvu", Flag("kv_unified", "nothing", value=False)),
     ("-hf --hf-repo", Flag("hf", "word")),
-    ("--host --log-verbosity -lv --log-format --chat-template --split-mode -sm", Flag(None, "word")),
+    (
+        "--host --log-verbosity -lv --log-format --chat-template --split-mode -sm",
+        Flag(None, "word"),
+    ),
     ("--spec-type --spec-draft-n-max --image-min-tokens --keep", Flag(None, "word")),
     ("--spec-draft-model", Flag(None, "path")),
     ("--log-disable --verbose --memory-f32 --multiuser-cache --no-webui", Flag(None, "nothing")),

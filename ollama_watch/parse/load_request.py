@@ -67,7 +67,11 @@ def _fields(text: str, *, cut: bool) -> dict[str, str]:
     names = list(_NAME.finditer(text))
     closed = text.endswith("}") and not cut
     ends = [name.start() for name in names[1:]] + [len(text) - 1 if closed else len(text)]
-    stated = {name[1]: text[name.end() : end].strip() for name, end in zip(names, ends, strict=True)} if names else {}
+    stated = (
+        {name[1]: text[name.end() : end].strip() for name, end in zip(names, ends, strict=True)}
+        if names
+        else {}
+    )
     if names and not closed:
         del stated[names[-1][1]]
     return stated

@@ -44,7 +44,11 @@ def server_config(found: Attributes) -> ev.Event | None:
     text = text[4:] if cut else text[4:-1]
     names = list(_VARIABLE.finditer(text))
     ends = [name.start() for name in names[1:]] + [len(text)]
-    env = {name[1]: text[name.end() : end].strip() for name, end in zip(names, ends, strict=True)} if names else {}
+    env = (
+        {name[1]: text[name.end() : end].strip() for name, end in zip(names, ends, strict=True)}
+        if names
+        else {}
+    )
     if cut and names:
         env.pop(names[-1][1], None)
     return ev.ServerConfig({k: v for k, v in env.items() if not _ELIDED.search(v)}, cut)
@@ -79,7 +83,11 @@ def _truncated(found: Attributes) -> ev.Event | None:
 
 def _invalid_environment(found: Attributes) -> ev.Event | None:
     variable = found.get("key")
-    return ev.InvalidEnvironment(variable, found.get("value", ""), found.get("default", "")) if variable else None
+    return (
+        ev.InvalidEnvironment(variable, found.get("value", ""), found.get("default", ""))
+        if variable
+        else None
+    )
 
 
 def _default_context(found: Attributes) -> ev.Event | None:
@@ -113,7 +121,9 @@ def _offload(found: Attributes) -> ev.Event | None:
 def offload(library: str, found: Attributes) -> ev.Offload:
     """Read the estimate; partial: some layers fit, not all."""
     fit, model = found.number("layers.offload"), found.number("layers.model")
-    return ev.Offload(library.lower(), partial=fit is not None and model is not None and 0 < fit < model)
+    return ev.Offload(
+        library.lower(), partial=fit is not None and model is not None and 0 < fit < model
+    )
 
 
 def _died(found: Attributes) -> ev.Event:
@@ -156,8 +166,12 @@ MESSAGES: Mapping[bytes, Read] = {
     b"llama-server terminated": _died,
     b"llama runner process no longer running": _died,
     b"llama-server process no longer running": _died,
-    b"client connection closed before server finished loading, aborting load": _always(ev.ClientGone()),
-    b"client connection closed before llama-server finished loading, aborting load": _always(ev.ClientGone()),
+    b"client connection closed before server finished loading, aborting load": _always(
+        ev.ClientGone()
+    ),
+    b"client connection closed before llama-server finished loading, aborting load": _always(
+        ev.ClientGone()
+    ),
     b"context expired before server started": _always(ev.ClientGone()),
     b"mlx runner is ready": _always(ev.Started(None)),
     b"stopping mlx runner subprocess": _always(ev.Unloaded()),

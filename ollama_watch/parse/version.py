@@ -2,7 +2,9 @@
 
 import re
 
-Version = tuple[int, int, int, int]  # the last: the release candidate's number, RELEASE if it is none
+Version = tuple[
+    int, int, int, int
+]  # the last: the release candidate's number, RELEASE if it is none
 RELEASE = 1_000_000
 
 # 0.33.0-rc2; container images up to 0.6 say 0.5.7-0-ga420a45-dirty. Forks (0.5.4-ipexllm) are nobody's release.

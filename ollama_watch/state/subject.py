@@ -38,7 +38,7 @@ class Subject:
     def wanted(self, now: float) -> int | None:
         """Return the newest context that was proven to be wanted before `now`, or None."""
         values = [value for value in self.values if now - value.at <= _REMEMBERED]
-        ends = [value.at for value in values[1:]] + [now]
+        ends = [*(value.at for value in values[1:]), now] if values else []
         for value, end in reversed(list(zip(values, ends, strict=True))):
             twice = sum(other.per_slot == value.per_slot for other in values) > 1
             alone = end - value.at >= _LEFT_ALONE
