@@ -32,7 +32,7 @@ class UserError(Exception):
         return f"{text}\nhint: {self.hint}" if self.hint else text
 
 
-class UserErrors(UserError):
+class UserErrors(UserError):  # noqa: N818  # many of them
     """Several mistakes found in one run; each is shown in full."""
 
     def __init__(self, errors: list[UserError]) -> None:

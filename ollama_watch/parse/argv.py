@@ -5,7 +5,7 @@ ends where the next flag begins (reference 1.3, 15).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -110,9 +110,7 @@ def _args(pairs: Iterable[Pair], *, cut: bool) -> Args:
                 stated = (*found.get(flag.fact, ()), stated)
             if stated is not None:
                 found[flag.fact] = stated
-    if found.get(
-        "load_mode"
-    ):  # 0.32.6 on: none and dio both read the weights instead of mapping them
+    if found.get("load_mode"):  # 0.32.6 on: none and dio both read the weights instead of mapping them
         found["mmap"] = found["load_mode"] == "mmap"
     return Args(**{k: v for k, v in found.items() if k in _NAMES}, other=tuple(other), cut=cut)
 
@@ -125,7 +123,7 @@ def _word(value: str | None) -> str | None:
     return value.split(" ", 1)[0] if value else None
 
 
-_READ = {
+_READ: Mapping[str, Callable[[str | None], Any]] = {
     "number": _number,
     "word": _word,
     "path": lambda value: value,

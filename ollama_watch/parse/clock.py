@@ -25,17 +25,13 @@ def written(text: bytes) -> tuple[float, int] | None:
     except ValueError:
         return None
     offset = moment.utcoffset() if moment else None
-    return (
-        (moment.timestamp(), int(offset.total_seconds())) if moment and offset is not None else None
-    )
+    return (moment.timestamp(), int(offset.total_seconds())) if moment and offset is not None else None
 
 
 def local(date: str, time: str) -> float | None:
     """Return "2026/01/31" and "12:00:00" as if they were UTC."""
     try:
-        return (
-            datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
-        )
+        return datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None
 

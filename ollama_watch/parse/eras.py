@@ -16,9 +16,7 @@ class Era(NamedTuple):
     since: str  # first release
     until: str  # first release without it; "" for the current wording
     message: bytes  # the whole msg value
-    arguments: (
-        Kind  # where they stand: nowhere, on the line, in a later load request, only the name
-    )
+    arguments: Kind  # where they stand: nowhere, on the line, in a later load request, only the name
     engine: str  # unless the line says otherwise
 
 

@@ -23,6 +23,10 @@ def _metadata(found: re.Match[bytes]) -> ev.Event:
     return ev.Metadata(found[1].decode(), int(found[2]))
 
 
+def _trained(found: re.Match[bytes]) -> ev.Event:
+    return ev.TrainedContext(int(found[1]))
+
+
 def _flash(found: re.Match[bytes]) -> ev.Event:
     return ev.FlashResolved("on" if found[1] in (b"1", b"enabled") else "off")
 
@@ -38,7 +42,7 @@ _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
     (b".pooling_type", _NUMBER, _metadata),
     (b": n_ctx_train", rb": n_ctx_train\s*= (\d+)", lambda f: ev.Metadata("context_length", int(f[1]))),
     # n_ctx_per_seq, n_ctx_pre_seq (sic), n_ctx_seq: below or above, the trained one is the second
-    (b"n_ctx_train (", rb"n_ctx_\w*seq \(\d+\) [<>] n_ctx_train \((\d+)\)", lambda f: ev.TrainedContext(int(f[1]))),
+    (b"n_ctx_train (", rb"n_ctx_\w*seq \(\d+\) [<>] n_ctx_train \((\d+)\)", _trained),
     (b"layers to GPU", rb"offloaded (\d+)/(\d+) layers to GPU", lambda f: ev.Offloaded(int(f[1]), int(f[2]))),
     (b"flash_attn    ", rb": flash_attn\s+= (0|1|enabled|disabled)\b", _flash),
     (b"Flash Attention was auto", rb"Flash Attention was auto, set to (enabled|disabled)", _flash),

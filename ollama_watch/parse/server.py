@@ -36,7 +36,7 @@ def launch(era: Era, found: Attributes) -> ev.Event | None:
 
 
 def server_config(found: Attributes) -> ev.Event | None:
-    """Split `map[K:V K:V …]` before each name; a value may hold blanks and brackets, an elided one is unknown."""
+    """Split `map[K:V K:V …]` before each name; a value may hold blanks, an elided one is lost."""
     text = found.get("env", "")
     if not text.startswith("map["):
         return None
@@ -121,9 +121,7 @@ def _offload(found: Attributes) -> ev.Event | None:
 def offload(library: str, found: Attributes) -> ev.Offload:
     """Read the estimate; partial: some layers fit, not all."""
     fit, model = found.number("layers.offload"), found.number("layers.model")
-    return ev.Offload(
-        library.lower(), partial=fit is not None and model is not None and 0 < fit < model
-    )
+    return ev.Offload(library.lower(), partial=fit is not None and model is not None and 0 < fit < model)
 
 
 def _died(found: Attributes) -> ev.Event:
@@ -166,17 +164,13 @@ MESSAGES: Mapping[bytes, Read] = {
     b"llama-server terminated": _died,
     b"llama runner process no longer running": _died,
     b"llama-server process no longer running": _died,
-    b"client connection closed before server finished loading, aborting load": _always(
-        ev.ClientGone()
-    ),
-    b"client connection closed before llama-server finished loading, aborting load": _always(
-        ev.ClientGone()
-    ),
+    b"client connection closed before server finished loading, aborting load": _always(ev.ClientGone()),
+    b"client connection closed before llama-server finished loading, aborting load": _always(ev.ClientGone()),
     b"context expired before server started": _always(ev.ClientGone()),
     b"mlx runner is ready": _always(ev.Started(None)),
     b"stopping mlx runner subprocess": _always(ev.Unloaded()),
     b"stopping image runner subprocess": _always(ev.Unloaded()),
-} | {era.message: (lambda found, era=era: launch(era, found)) for era in BY_MESSAGE.values()}  # type: ignore[misc]  # a lambda's default
+} | {era.message: (lambda found, era=era: launch(era, found)) for era in BY_MESSAGE.values()}
 
 _STARTED = re.compile(rb"llama(?: runner|-server) started in (\d+(?:\.\d+)?) seconds")
 _LISTENING = re.compile(rb"Listening on \S+(?: \(version ([^)]*)\))?")

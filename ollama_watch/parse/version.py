@@ -2,12 +2,11 @@
 
 import re
 
-Version = tuple[
-    int, int, int, int
-]  # the last: the release candidate's number, RELEASE if it is none
+Version = tuple[int, int, int, int]  # the last: the release candidate's number, RELEASE if it is none
 RELEASE = 1_000_000
 
-# 0.33.0-rc2; container images up to 0.6 say 0.5.7-0-ga420a45-dirty. Forks (0.5.4-ipexllm) are nobody's release.
+# 0.33.0-rc2; container images up to 0.6 say 0.5.7-0-ga420a45-dirty.
+# Forks (0.5.4-ipexllm) are nobody's release.
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-rc(\d+))?(?:-\d+-g[0-9a-f]+)?(?:-dirty)?")
 
 

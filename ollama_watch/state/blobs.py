@@ -1,4 +1,4 @@
-"""What loader dumps told about model blobs. A dump names its blob; where it stands in the log says nothing."""
+"""What loader dumps told about model blobs. A dump names its blob; where it stands says nothing."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -33,9 +33,7 @@ class Blob:
     def embedding(self) -> bool | None:
         if self.architecture in _EMBEDDERS or self.pooling:
             return True
-        return (
-            False if self.ctx_trained is not None else None
-        )  # a whole dump names the pooling, if any
+        return False if self.ctx_trained is not None else None  # a whole dump names the pooling, if any
 
 
 class Blobs:

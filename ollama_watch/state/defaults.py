@@ -6,9 +6,7 @@ A release that changes a default is a row in `_DEFAULTS` or `_ERA_DEFAULTS`.
 from ollama_watch.parse.version import Version, version
 from ollama_watch.state.server import Server
 
-Default = (
-    int | tuple[int, ...] | None
-)  # tokens per slot, or all it may be while something is unknown
+Default = int | tuple[int, ...] | None  # tokens per slot, or all it may be while something is unknown
 
 _TIERS = (4096, 32768, 262144)  # by VRAM, from 0.15.5
 
@@ -39,9 +37,7 @@ _MULTIPLIED_PROJECTOR = (_release("0.1.34-rc0"), _release("0.2.0-rc0"))
 _MULTIPLIED_PARTIAL = (_release("0.3.1-rc0"), _release("0.3.7-rc0"))
 
 
-def builtin(
-    server: Server, era: str, architecture: str | None, *, old_spelling: bool = False
-) -> Default:
+def builtin(server: Server, era: str, architecture: str | None, *, old_spelling: bool = False) -> Default:
     """Return what this release gives when nobody sets anything; unknown for runners without a context.
 
     `old_spelling`: the load request spells flash attention as true or false, so it is before 0.13.4.
@@ -81,9 +77,7 @@ def environment(server: Server) -> int | None:
     if release is None:
         unset = server.announced is None and tokens in (2048, 4096)
     else:
-        unset = release < _BY_VRAM and tokens == next(
-            t for s, t in reversed(_DEFAULTS) if release >= s
-        )
+        unset = release < _BY_VRAM and tokens == next(t for s, t in reversed(_DEFAULTS) if release >= s)
     return None if unset else tokens
 
 

@@ -1,7 +1,8 @@
 """All runners of one server on one source: what each event changes.
 
 Loads are serialised by the server, so a line that names no runner is about the one that loads (reference 3).
-A launch is pending from its line to the first "started", a failure, the next launch, a new server or ten minutes.
+A launch is pending from its line to the first "started", a failure, the next launch, a new server, or for
+ten minutes.
 """
 
 from collections import OrderedDict, deque
@@ -81,7 +82,7 @@ class Fleet:
 
     # ---- one event
 
-    def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:
+    def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:  # noqa: C901  # a table
         match event:
             case ev.ServerConfig() | ev.Listening():
                 yield from self._server_line(event, line, at)
@@ -106,9 +107,7 @@ class Fleet:
             case _:
                 yield from reports.direct(event, self, line, at, self._told_in_life)
 
-    def _server_line(
-        self, event: ev.ServerConfig | ev.Listening, line: Line, at: float
-    ) -> Iterator[Update]:
+    def _server_line(self, event: ev.ServerConfig | ev.Listening, line: Line, at: float) -> Iterator[Update]:
         life = restarted(self.server, event, line.number, at)
         if self.pending:
             yield from self._end(complete=False)
@@ -134,9 +133,7 @@ class Fleet:
             lost = ", ".join(self.server.gpus_before)
             if "gpu_lost" not in self._told_in_life:
                 self._told_in_life.add("gpu_lost")
-                yield Reported(
-                    "gpu_lost", at, line.number, line.cursor, None, "server", {"gpus": lost}
-                )
+                yield Reported("gpu_lost", at, line.number, line.cursor, None, "server", {"gpus": lost})
 
     # ---- a launch
 
@@ -187,7 +184,7 @@ class Fleet:
         yield from reports.at_launch(self.pending, line)
 
     def _take_over(self, record: Record) -> Iterator[Update]:
-        """A newer launch of a blob or on a port ends the older one; of one that never started it is the retry."""
+        """A newer launch of a blob or on a port ends the older one, or is its retry if that never started."""
         for subject in self.subjects.values():
             last = subject.last
             if last is None or last.gone:
@@ -195,23 +192,17 @@ class Fleet:
             same = last.subject == record.subject
             if same or (record.args.port is not None and last.args.port == record.args.port):
                 retried = same and not last.started and record.at - last.at <= _PENDING
-                yield self._replace(
-                    replace(last, gone=True, superseded_by=record.index if retried else None)
-                )
+                yield self._replace(replace(last, gone=True, superseded_by=record.index if retried else None))
 
     def _requested(self, event: ev.Requested, line: Line, at: float) -> Iterator[Update]:
         request = event.request
         if self.pending is None or self.pending.era.arguments != "load":
             if request.operation == "close":
                 return
-            yield from self._launch(
-                ev.LaunchLine(BY_ID["load-request"], "", Args(cut=True)), line, at
-            )
+            yield from self._launch(ev.LaunchLine(BY_ID["load-request"], "", Args(cut=True)), line, at)
         if self.pending is None or self.pending.known:
             return
-        self.pending = replace(
-            self.pending, request=None if request.operation == "close" else request
-        )
+        self.pending = replace(self.pending, request=None if request.operation == "close" else request)
         if request.operation == "commit":
             yield from self._known()
 
@@ -235,12 +226,8 @@ class Fleet:
         if per_slot is None:
             after = replace(before, last=record, crashed=False)
         else:
-            after = before.launched(
-                record, per_slot, record.builtin, defaults.environment(record.server)
-            )
-            record = replace(
-                record, ctx_previous=after.previous, layers_previous=before.layers_at(per_slot)
-            )
+            after = before.launched(record, per_slot, record.builtin, defaults.environment(record.server))
+            record = replace(record, ctx_previous=after.previous, layers_previous=before.layers_at(per_slot))
             after = replace(after, last=record)
         self.pending = record
         self._remember(record.subject, after)
@@ -275,8 +262,9 @@ class Fleet:
         told_of = self.blobs.take(event)
         if pending and told_of and told_of == pending.digest:
             self.pending = replace(pending, blob=self.blobs[told_of])
-        elif told_of and (subject := self.subjects.get(told_of)) and subject.last and not pending:
-            if subject.last.blob != self.blobs[told_of]:
+        elif told_of and not pending:
+            subject = self.subjects.get(told_of)
+            if subject and subject.last and subject.last.blob != self.blobs[told_of]:
                 yield self._replace(replace(subject.last, blob=self.blobs[told_of]))
 
     def _replace(self, record: Record) -> Changed:
@@ -296,9 +284,7 @@ class Fleet:
         self.pending = replace(self.pending, load_seconds=event.seconds)
         yield from self._end(complete=True, started=True)
 
-    def _end(
-        self, *, complete: bool, started: bool = False, failed: bool = False
-    ) -> Iterator[Update]:
+    def _end(self, *, complete: bool, started: bool = False, failed: bool = False) -> Iterator[Update]:
         if self.pending and not self.pending.known:
             yield from self._known()
         record = self.pending

@@ -28,7 +28,7 @@ class Record:
     tags: tuple[str, ...] = ()
     request: LoadRequest | None = None  # the last commit, or before one the last fit or alloc
     hand: ev.HandStarted | None = None
-    blob: Blob = Blob()
+    blob: Blob = Blob()  # noqa: RUF009  # frozen
     capped: ev.Capped | None = None
     trained: int | None = None  # as llama.cpp told while it loaded
     library: str | None = None
@@ -86,11 +86,7 @@ class Record:
         total, slots = self.ctx_size, self.parallel
         if total is None or not slots:
             # A hand-started llama-server without -np shares one cache between its slots.
-            shared = (
-                self.era.id == "llama-server"
-                and not self.args.cut
-                and self.args.kv_unified is not False
-            )
+            shared = self.era.id == "llama-server" and not self.args.cut and self.args.kv_unified is not False
             return total if slots is None and shared else None
         if self.args.kv_unified:
             return total

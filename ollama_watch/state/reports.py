@@ -89,23 +89,13 @@ def at_launch(record: Record | None, line: Line) -> Iterator[Reported]:
     if record is None:
         return
     for flag in record.args.other:
-        yield Reported(
-            "unknown_flag", record.at, line.number, line.cursor, record, "", {"flag": flag}
-        )
+        yield Reported("unknown_flag", record.at, line.number, line.cursor, record, "", {"flag": flag})
     release, (since, until) = record.server.version, _FLASH
-    if (
-        release is None
-        or since is None
-        or until is None
-        or not since <= release < until
-        or record.args.cut
-    ):
+    if release is None or since is None or until is None or not since <= release < until or record.args.cut:
         return
     if record.server.switched_on("OLLAMA_FLASH_ATTENTION") and record.args.flash_attention is None:
         fields: Fields = {"by": "release", "asked": True}
-        yield Reported(
-            "flash_attention_unsupported", record.at, line.number, line.cursor, record, "", fields
-        )
+        yield Reported("flash_attention_unsupported", record.at, line.number, line.cursor, record, "", fields)
 
 
 def thrashing(subject: Subject, record: Record) -> Iterator[Reported]:
@@ -131,9 +121,7 @@ def started_unseen(fleet: "Fleet", at: float, told: set[object]) -> Iterator[Rep
         yield Reported("format_drift", at, fleet.server.line, "", None, "server", {"what": what})
 
 
-def direct(
-    event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[object]
-) -> Iterator[Reported]:
+def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[object]) -> Iterator[Reported]:
     """Yield what needs no launch to be about, once where the log repeats itself."""
     match event:
         case ev.Truncated():
@@ -158,9 +146,7 @@ def direct(
                 )
         case ev.InvalidOption():
             fields = {"option": event.option}
-            yield Reported(
-                "invalid_option", at, line.number, line.cursor, None, event.option, fields
-            )
+            yield Reported("invalid_option", at, line.number, line.cursor, None, event.option, fields)
         case ev.Unreadable():
             yield Reported(
                 "format_drift",
@@ -193,7 +179,5 @@ def truncating(runners: list[Record], limit: int) -> Record | None:
     """
     newest = sorted(runners, key=lambda r: r.index, reverse=True)
     exact = [r for r in newest if r.ctx_per_slot in (limit, limit + 1)]
-    within = [
-        r for r in newest if r.ctx_per_slot and r.ctx_per_slot // 2 <= limit <= r.ctx_per_slot
-    ]
+    within = [r for r in newest if r.ctx_per_slot and r.ctx_per_slot // 2 <= limit <= r.ctx_per_slot]
     return next(iter([*exact, *within, *newest]), None)

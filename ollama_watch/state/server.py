@@ -41,9 +41,7 @@ class Server:
         return whole(self.variable(name) or "")
 
 
-def restarted(
-    server: Server, event: ev.ServerConfig | ev.Listening, line: int, at: float
-) -> Server | None:
+def restarted(server: Server, event: ev.ServerConfig | ev.Listening, line: int, at: float) -> Server | None:
     """Return the new life that `event` begins, or None if it goes on with the one that just began."""
     if isinstance(event, ev.Listening) and server.line is not None and not server.listening:
         return None

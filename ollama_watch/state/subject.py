@@ -42,17 +42,11 @@ class Subject:
         for value, end in reversed(list(zip(values, ends, strict=True))):
             twice = sum(other.per_slot == value.per_slot for other in values) > 1
             alone = end - value.at >= _LEFT_ALONE
-            if (
-                value.per_slot > _FLOOR
-                and not value.of_default
-                and (twice or alone or value.of_environment)
-            ):
+            if value.per_slot > _FLOOR and not value.of_default and (twice or alone or value.of_environment):
                 return value.per_slot
         return None
 
-    def launched(
-        self, record: Record, per_slot: int, default: Default, environment: int | None
-    ) -> "Subject":
+    def launched(self, record: Record, per_slot: int, default: Default, environment: int | None) -> "Subject":
         """Return it with one more launch at `per_slot`; `default` is the built-in one."""
         members = (default,) if isinstance(default, int) else default or ()
         value = Value(record.at, per_slot, per_slot in members, per_slot == environment)

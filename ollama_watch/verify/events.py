@@ -50,13 +50,7 @@ EVENTS: Mapping[str, EventKind] = {
     "thrashing": EventKind(
         "one model's context changed three times or more within 10 minutes", {"changes": "count"}
     ),
-    "gpu_lost": EventKind(
-        "the server's last start listed a GPU, this one lists none", {"gpus": "word"}
-    ),
-    "format_drift": EventKind(
-        "the log speaks of launches in words that we cannot read", {"what": "word"}
-    ),
-    "unverifiable": EventKind(
-        "a release before 0.1.32, whose launches cannot be read", {"what": "word"}
-    ),
+    "gpu_lost": EventKind("the server's last start listed a GPU, this one lists none", {"gpus": "word"}),
+    "format_drift": EventKind("the log speaks of launches in words that we cannot read", {"what": "word"}),
+    "unverifiable": EventKind("a release before 0.1.32, whose launches cannot be read", {"what": "word"}),
 }

@@ -55,16 +55,12 @@ FACTS: Mapping[str, Fact] = {
         "names", "tags the blob is known by, registry prefix and :latest dropped", lambda r: r.tags
     ),
     "model_digest": Fact("word", "64 hex digits of the weights after --model", lambda r: r.digest),
-    "engine": Fact(
-        "word", "llama-runner, ollama-engine, llama-server, mlx or image", lambda r: r.engine
-    ),
+    "engine": Fact("word", "llama-runner, ollama-engine, llama-server, mlx or image", lambda r: r.engine),
     "ctx_size": Fact("tokens", "context of all slots together, as launched", lambda r: r.ctx_size),
     "parallel": Fact("count", "slots", lambda r: r.parallel),
     "ctx_per_slot": Fact("tokens", "what one request may use", lambda r: r.ctx_per_slot),
     "batch_size": Fact("tokens", "logical batch", lambda r: _stated(r, "batch_size")),
-    "ubatch_size": Fact(
-        "tokens", "physical batch; unknown before 0.30", lambda r: r.args.ubatch_size
-    ),
+    "ubatch_size": Fact("tokens", "physical batch; unknown before 0.30", lambda r: r.args.ubatch_size),
     "gpu_layers": Fact(
         "count", "layers asked for on the GPU; 999 is all", lambda r: _stated(r, "gpu_layers")
     ),
@@ -89,15 +85,11 @@ FACTS: Mapping[str, Fact] = {
     "tensor_split": Fact("word", "share of each GPU", lambda r: r.args.tensor_split),
     "mmap": Fact("bool", "weights are mapped, not read", _mmap),
     "mlock": Fact("bool", "weights are locked in memory", lambda r: r.args.mlock),
-    "lora": Fact(
-        "names", "adapter blobs", lambda r: (r.request.lora if r.request else r.args.lora) or None
-    ),
+    "lora": Fact("names", "adapter blobs", lambda r: (r.request.lora if r.request else r.args.lora) or None),
     "mmproj": Fact("word", "projector blob", lambda r: _stated(r, "mmproj")),
     "embedding": Fact("bool", "an embedding model", lambda r: r.embedding),
     "port": Fact("count", "where the runner listens on loopback", lambda r: r.args.port),
-    "ctx_trained": Fact(
-        "tokens", "context that the model was trained for", lambda r: r.ctx_trained
-    ),
+    "ctx_trained": Fact("tokens", "context that the model was trained for", lambda r: r.ctx_trained),
     "ctx_builtin": Fact(
         "default",
         "what this release gives on this GPU when nobody sets anything",
@@ -112,17 +104,11 @@ FACTS: Mapping[str, Fact] = {
         "bool", "ctx_per_slot is the default", lambda r: is_default(r.ctx_per_slot, r.default)
     ),
     "ctx_wanted": Fact("tokens", "what the user wants, never above ctx_trained", lambda r: None),
-    "ctx_wanted_from": Fact(
-        "word", "config, model, environment, history or none", lambda r: "none"
-    ),
+    "ctx_wanted_from": Fact("word", "config, model, environment, history or none", lambda r: "none"),
     "ctx_previous": Fact(
         "tokens", "the last value of ctx_per_slot that was another one", lambda r: r.ctx_previous
     ),
-    "gpus": Fact(
-        "count",
-        "GPUs that this start of the server listed",
-        lambda r: None if r.server.gpus is None else len(r.server.gpus),
-    ),
+    "gpu_listed": Fact("bool", "this start of the server listed a GPU", lambda r: bool(r.server.gpus)),
     "failed": Fact("bool", "the launch failed to start", lambda r: r.failed),
     "library": Fact("word", "cuda, rocm, metal, vulkan, cpu, …", _library),
     "ollama_version": Fact(

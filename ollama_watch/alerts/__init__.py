@@ -1,0 +1,1 @@
+"""Findings over time become alerts. No I/O, no clock."""

@@ -1,0 +1,211 @@
+"""The configuration file: everything in it is optional, every mistake in it has a place."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import yaml
+
+from ollama_watch.errors import UserError, UserErrors
+from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.verify.conditions import conditions
+from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.rule import Conditions, Rule
+from ollama_watch.verify.rulefile import load_rules
+from ollama_watch.verify.shipped import shipped_rules
+from ollama_watch.verify.yamlfile import Document, positions
+
+_KINDS = {name: fact.kind for name, fact in FACTS.items()}
+_WANTED = frozenset(
+    ("parallel gpu_layers batch_size ubatch_size flash_attention kv_cache_type threads mmap mlock").split()
+)
+_SINKS = ("log", "desktop")
+_LATER = ("alertmanager", "webhook", "command")
+_SOURCE_KEYS = ("name", "journal", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What the user expects of the models that a pattern matches."""
+
+    pattern: str
+    context: int | None
+    others: Conditions = ()
+
+    def rule(self) -> Rule:
+        """Return the rule that checks everything but the context, which has rules of its own."""
+        wanted = ", ".join(f"{one.fact} {one.text}" for one in self.others)
+        return Rule(
+            id="wanted-arguments",
+            severity="warning",
+            summary=f"{{model}} was launched with other arguments than wanted ({wanted})",
+            expect=self.others,
+            unless={"failed-to-start": ()},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """One source: exactly one of the targets is set."""
+
+    name: str
+    unit: str | None = None
+    user_unit: str | None = None
+    container: str | None = None
+    namespace: str | None = None
+    path: str | None = None  # of a file; may be a glob
+
+
+@dataclass(frozen=True, slots=True)
+class SinkConfig:
+    name: str
+    min_severity: Severity = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Http:
+    listen: str = "127.0.0.1:10434"
+    allowed_hosts: tuple[str, ...] = ()
+    allow_cleartext: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings; the defaults stand here."""
+
+    want: tuple[Want, ...] = ()
+    sources: tuple[SourceConfig, ...] = ()  # none: what is found on this machine
+    rules: tuple[Rule, ...] = ()
+    http: Http = field(default_factory=Http)
+    sinks: tuple[SinkConfig, ...] | None = None  # None: the log, and the desktop if there is one
+
+    def want_for(self, tags: Sequence[str]) -> Want | None:
+        """Return the most literal pattern that matches one of the tags; `*` also takes a nameless model."""
+        names = tags or ("",)
+        fitting = [w for w in self.want if any(fnmatchcase(name, w.pattern) for name in names)]
+        return max(fitting, key=lambda want: len(re.sub(r"[*?\[\]]", "", want.pattern)), default=None)
+
+
+def default_path(environ: Mapping[str, str]) -> Path | None:
+    """Return the configuration that stands at one of the usual places, the user's before the machine's."""
+    home = environ.get("XDG_CONFIG_HOME") or f"{environ.get('HOME', '')}/.config"
+    places = (Path(home) / "ollama-watchd/config.yaml", Path("/etc/ollama-watchd/config.yaml"))
+    return next((place for place in places if place.is_file()), None)
+
+
+def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
+    """Read the file at `path` (None: all defaults), `want.d` and `rules.d` beside it, and more rules.
+
+    Raises UserError or UserErrors with every mistake of every file.
+    """
+    errors: list[UserError] = []
+    document = Document(_text(path), str(path)) if path else Document("", "")
+    top = positions(document.mapping(document.root, ("want", "sources", "rules", "http", "sinks", "models")))
+    wants = list(_wants(document, top.get("want")))
+    beside = path.parent if path else None
+    for extra in sorted(beside.glob("want.d/*.yaml")) if beside else ():
+        more = Document(_text(extra), str(extra))
+        nodes = positions(more.mapping(more.root, ("want",)))
+        wants += _wants(more, nodes.get("want"))
+        errors += more.errors
+    shipped, folders = _rules(document, top.get("rules"), beside)
+    config = Config(
+        want=tuple(wants),
+        sources=tuple(_sources(document, top.get("sources"))),
+        http=_http(document, top.get("http")),
+        sinks=_sinks(document, top["sinks"]) if "sinks" in top else None,
+    )
+    errors += document.errors
+    rules: tuple[Rule, ...] = ()
+    try:
+        texts = [(str(file), _text(file)) for file in _files([*folders, *rule_paths])]
+        rules = load_rules(shipped_rules() if shipped else (), texts)
+    except UserErrors as several:
+        errors += several.errors
+    except UserError as one:
+        errors.append(one)
+    if errors:
+        raise errors[0] if len(errors) == 1 else UserErrors(errors)
+    return replace(config, rules=rules)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"{path}: {error.strerror}", hint="is the path right, and may you read it?"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 text (byte {error.start})") from error
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    return [file for path in paths for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
+
+
+def _wants(document: Document, node: yaml.Node | None) -> list[Want]:
+    found = []
+    for pattern, (_, value) in document.mapping(node).items():
+        keys = document.mapping(value, {"context", *_WANTED})
+        context = document.whole(keys["context"][1]) if "context" in keys else None
+        others = yaml.MappingNode("", [pair for name, pair in keys.items() if name != "context"])
+        others.start_mark, others.end_mark = value.start_mark, value.end_mark
+        found.append(Want(pattern, context, conditions(document, others, _KINDS)))
+    return found
+
+
+def _rules(document: Document, node: yaml.Node | None, beside: Path | None) -> tuple[bool, list[Path]]:
+    keys = positions(document.mapping(node, ("shipped", "paths")))
+    shipped = document.truth(keys["shipped"]) if "shipped" in keys else True
+    names = (
+        [document.text(one) for one in document.sequence(keys["paths"])] if "paths" in keys else ["rules.d"]
+    )
+    folders = [(beside or Path()) / name for name in names]
+    return shipped, [folder for folder in folders if beside and (folder.exists() or "paths" in keys)]
+
+
+def _sources(document: Document, node: yaml.Node | None) -> list[SourceConfig]:
+    found = []
+    for one in document.sequence(node) if node else ():
+        keys = positions(document.mapping(one, _SOURCE_KEYS, ("name",)))
+        name = document.text(keys["name"]) if "name" in keys else ""
+        if ("journal" in keys) == ("file" in keys):
+            document.complain(one, "a source is either `journal:` or `file:`")
+        elif "file" in keys:
+            file = positions(document.mapping(keys["file"], ("path", "format"), ("path",)))
+            found.append(SourceConfig(name=name, path=document.text(file["path"]) if "path" in file else ""))
+        else:
+            words = ("unit", "user_unit", "container", "namespace")
+            journal = positions(document.mapping(keys["journal"], words))
+            found.append(SourceConfig(name=name, **{k: document.text(v) for k, v in journal.items()}))
+    return found
+
+
+def _http(document: Document, node: yaml.Node | None) -> Http:
+    keys = positions(document.mapping(node, ("listen", "allowed_hosts", "allow_cleartext", "tls")))
+    if "tls" in keys and not document.is_null(keys["tls"]):
+        document.complain(keys["tls"], "TLS is not available in this version")
+    hosts = document.sequence(keys["allowed_hosts"]) if "allowed_hosts" in keys else ()
+    return Http(
+        listen=document.text(keys["listen"]) if "listen" in keys else Http().listen,
+        allowed_hosts=tuple(document.text(host) for host in hosts),
+        allow_cleartext="allow_cleartext" in keys and document.truth(keys["allow_cleartext"]),
+    )
+
+
+def _sinks(document: Document, node: yaml.Node) -> tuple[SinkConfig, ...]:
+    found = []
+    for name, (key, value) in document.mapping(node).items():
+        if name in _LATER:
+            document.complain(key, f"the sink {name!r} is not available in this version")
+        elif name not in _SINKS:
+            document.unknown(key, "sink", name, _SINKS)
+        else:
+            keys = positions(document.mapping(value, ("min_severity",)))
+            least = document.one_of(keys["min_severity"], "severity", SEVERITIES) if keys else "warning"
+            severity = next((known for known in SEVERITIES if known == least), SEVERITIES[1])
+            found.append(SinkConfig(name, severity))
+    return tuple(found)

@@ -1,0 +1,106 @@
+"""Holding launches and occurrences against the rules in force, with what the user wants."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ollama_watch.app.config import Config, Want
+from ollama_watch.cause.first import causes, fixes
+from ollama_watch.model import Facts, Finding, Launch, Occurrence
+from ollama_watch.state.record import Record
+from ollama_watch.state.updates import Reported
+from ollama_watch.verify.facts import launch as as_launch
+from ollama_watch.verify.judge import judge, render
+from ollama_watch.verify.occurrences import Occurrences
+from ollama_watch.verify.rule import Broken, Rule, Verdict
+
+
+class Judging:
+    """Rules and wishes; counts occurrences. Belongs to one thread."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.rules = {rule.id: rule for rule in config.rules}
+        self._state_rules = [rule for rule in config.rules if not rule.on and rule.enabled]
+        self._occurrences = Occurrences(config.rules)
+        if any(want.others for want in config.want):
+            self.rules["wanted-arguments"] = Want("*", None).rule()
+
+    def launch(self, record: Record) -> Launch:
+        """Return the launch with what the configuration wants of it."""
+        want = self.config.want_for(record.tags)
+        return as_launch(record, want.context if want else None)
+
+    def verdicts(self, launch: Launch) -> Iterator[tuple[Rule, Verdict]]:
+        """Yield what comes of each rule; a launch that a retry replaced is not judged."""
+        if launch.superseded_by is not None:
+            return
+        for rule in self._state_rules:
+            yield rule, judge(rule, launch.facts)
+        want = self.config.want_for(_tags(launch))
+        if want and want.others and not launch.failed:
+            rule = replace(want.rule(), unless={})
+            yield rule, judge(rule, launch.facts)
+
+    def finding(self, rule: Rule, launch: Launch, verdict: Broken) -> Finding:
+        """Return a broken rule as people and programs are told it."""
+        return Finding(
+            rule=rule.id,
+            severity=verdict.severity,
+            launch=launch,
+            source=launch.source,
+            host=launch.host,
+            subject=launch.subject,
+            line=launch.line,
+            at=launch.at,
+            fact=verdict.fact,
+            expected=verdict.expected,
+            actual=verdict.actual,
+            message=render(rule.summary, launch.facts, launch.name),
+            causes=causes(rule.id, launch),
+            fixes=fixes(rule.id, launch),
+            runbook=rule.runbook,
+        )
+
+    def counted(self, reported: Reported, launch: Launch | None) -> Iterator[Finding]:
+        """Yield a finding for each event rule that `reported` breaks."""
+        occurrence = self._occurrence(reported, launch)
+        facts: Facts = launch.facts if launch else {}
+        for rule, verdict, known in self._occurrences.take(occurrence, facts):
+            name = launch.name if launch else occurrence.subject[:19]
+            yield Finding(
+                rule=rule.id,
+                severity=verdict.severity,
+                launch=launch,
+                source=occurrence.source,
+                host=occurrence.host,
+                subject=launch.subject if launch else occurrence.subject,
+                line=occurrence.line,
+                at=occurrence.at,
+                fact=None,
+                expected=None,
+                actual=None,
+                message=render(rule.summary, known, name),
+                runbook=rule.runbook,
+            )
+
+    def _occurrence(self, reported: Reported, launch: Launch | None) -> Occurrence:
+        fields = dict(reported.fields)
+        if "config_wanted" in fields:
+            want = self.config.want_for(_tags(launch) if launch else ())
+            fields["config_wanted"] = want.context if want else None
+        return Occurrence(
+            kind=reported.kind,
+            at=reported.at,
+            line=reported.line,
+            cursor=reported.cursor,
+            source=launch.source if launch else "",
+            host=launch.host if launch else None,
+            launch=launch,
+            subject=reported.subject,
+            fields=fields,
+        )
+
+
+def _tags(launch: Launch) -> tuple[str, ...]:
+    tags = launch.facts["model"]
+    return tuple(str(tag) for tag in tags) if isinstance(tags, tuple) else ()

@@ -1,0 +1,82 @@
+"""From lines to what is known: one fleet and one tally a (host, source). Shared by `check` and `run`."""
+
+from dataclasses import dataclass, field
+
+from ollama_watch.model import Line
+from ollama_watch.parse import events as ev
+from ollama_watch.parse import parse
+from ollama_watch.state import reports
+from ollama_watch.state.fleet import Fleet
+from ollama_watch.state.tally import Tally
+from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
+
+_SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
+_ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one source's lines have told so far. Belongs to one thread."""
+
+    source: str
+    host: str | None = None
+    tally: Tally = field(default_factory=Tally)
+    fleet: Fleet = field(init=False)
+    unparsed: list[Line] = field(default_factory=list)  # launch lines that we cannot read; a few
+
+    def __post_init__(self) -> None:
+        self.fleet = Fleet(self.source, self.host)
+
+    def feed(self, line: Line, *, live: bool = False) -> list[Update]:
+        """Take in one line; `live`: it was just written, so its stamp is held against its arrival."""
+        updates: list[Update] = []
+        for stamped in parse(line):
+            self.tally.parsed(type(stamped.event).__name__)
+            self._count(stamped.event, line)
+            at = stamped.at
+            if live and at is not None and abs(at - line.at) > _SKEW:
+                stamped = ev.Stamped(stamped.event, line.at, stamped.zone)  # noqa: PLW2901
+            updates += self._counted(self.fleet.feed(stamped, line))
+        return updates
+
+    def tick(self, now: float) -> list[Update]:
+        return self._counted(self.fleet.tick(now))
+
+    def finish(self) -> list[Update]:
+        return self._counted(self.fleet.finish())
+
+    def _count(self, event: ev.Event, line: Line) -> None:
+        match event:
+            case ev.PromptSize():
+                runners = self.fleet.runners
+                if runners:
+                    self.tally.prompted(max(runners, key=lambda r: r.index).subject, event.tokens)
+            case ev.Unreadable():
+                self.tally.failed_to_parse()
+                self.unparsed = [*self.unparsed, line][-100:]
+            case ev.Access(status=200, method="POST") if event.path.startswith(_ENDPOINTS):
+                if self.fleet.server.line is not None and not self.fleet.launches_in_life:
+                    self.tally.request_without_launch()
+
+    def _counted(self, updates: list[Update]) -> list[Update]:
+        for update in updates:
+            match update:
+                case Known():
+                    self.tally.launched(update.record)
+                case Ended() if update.record.load_seconds is not None:
+                    self.tally.loaded(update.record.load_seconds)
+                case Reported(kind="prompt_truncated"):
+                    record, dropped = update.record, update.fields.get("dropped")
+                    subject = record.subject if record else update.subject
+                    self.tally.truncated(subject, dropped if isinstance(dropped, int) else 0)
+                    prompt = update.fields.get("prompt")
+                    if record and record.era.id != "llama-server" and isinstance(prompt, int):
+                        self.tally.prompted(subject, prompt)
+                case Reported(kind="unknown_flag"):
+                    self.tally.unknown_flag()
+                case _:
+                    pass
+        return updates
+
+
+__all__ = ["Changed", "Reading", "reports"]

@@ -1,0 +1,1 @@
+"""From a finding to why it is so and what to type."""

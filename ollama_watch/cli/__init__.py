@@ -1,0 +1,64 @@
+"""The command line: one module a command, each with a row in `_COMMANDS`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+from ollama_watch.errors import UserError
+
+# Imported only when asked for: `check` needs no web server, the daemon no demo.
+_COMMANDS = {
+    "run": "watch Ollama's log and tell what it says: metrics, alerts, pop-ups",
+    "check": "judge what already happened: log files, the journal, or running processes",
+    "status": "what the running daemon sees",
+    "demo": "a simulated Ollama watched by the real daemon: everything to see, nothing to install",
+}
+
+
+def entry() -> None:
+    """Run the command of this process and exit with its code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Return the exit code: 0 fine, 1 found something, 2 the user's mistake."""
+    if argv and argv[0] in _COMMANDS:
+        command = import_module(f"ollama_watch.cli.{argv[0]}")
+        parser = argparse.ArgumentParser(
+            prog=f"ollama-watchd {argv[0]}", description=f"{_COMMANDS[argv[0]].capitalize()}."
+        )
+        command.arguments(parser)
+        arguments = parser.parse_args(argv[1:])
+        return _guarded(command.run, arguments)
+    _overview().parse_args(argv)
+    return 2
+
+
+def _overview() -> argparse.ArgumentParser:
+    width = max(map(len, _COMMANDS))
+    rows = "\n".join(f"  {name:{width}}  {what}" for name, what in _COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="ollama-watchd",
+        description="Tells when an Ollama model runs with other arguments than you think.",
+        epilog=f"commands:\n{rows}\n\nollama-watchd COMMAND --help tells more.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('ollama-watchd')}")
+    parser.add_argument("command", choices=_COMMANDS, metavar="COMMAND")
+    return parser
+
+
+def _guarded(run: object, arguments: argparse.Namespace) -> int:
+    try:
+        return int(run(arguments))  # type: ignore[operator]  # each command module has one
+    except UserError as error:
+        print(f"ollama-watchd: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `| head`: whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,83 @@
+"""The report of `check` for programs. Keys may be added, none renamed."""
+
+import json
+from datetime import UTC, datetime
+
+from ollama_watch.app.check import Report
+from ollama_watch.model import Finding, Launch, Line
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report) -> str:
+    """Return one JSON object, see the README for its keys."""
+    inputs = [
+        {
+            "name": one.name,
+            "bytes": one.bytes,
+            "lines": one.lines,
+            "ollama_version": one.versions[-1] if one.versions else None,
+        }
+        for one in report.inputs
+    ]
+    return json.dumps(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "inputs": inputs,
+            "launches": [_launch(launch) for launch in report.launches],
+            "findings": [_finding(found) for found in report.findings],
+            "unknowns": [
+                {"rule": one.rule, "launch": one.launch.index, "missing": one.missing}
+                for one in report.unknowns
+            ],
+            "unparsed": [_unparsed(name, line) for name, line in report.unparsed],
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
+
+
+def timestamp(at: float) -> str | None:
+    """Return an RFC 3339 time, or None where the log tells none."""
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _launch(launch: Launch) -> dict[str, object]:
+    return {
+        "input": launch.source,
+        "line": launch.line,
+        "time": timestamp(launch.at),
+        "complete": launch.complete,
+        "started": launch.started,
+        "failed": launch.failed,
+        "superseded_by": launch.superseded_by,
+        "reason": launch.reason,
+        "request": None,
+        "facts": dict(launch.facts),
+    }
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {
+        "rule": found.rule,
+        "severity": found.severity,
+        "launch": found.launch.index if found.launch else None,
+        "input": found.source,
+        "line": found.line,
+        "time": timestamp(found.at),
+        "fact": found.fact,
+        "expected": found.expected,
+        "actual": found.actual,
+        "count": found.count,
+        "message": found.message,
+        "causes": [
+            {"text": cause.text, "confidence": cause.confidence, "evidence": list(cause.evidence)}
+            for cause in found.causes
+        ],
+        "fixes": list(found.fixes),
+        "runbook": found.runbook or None,
+    }
+
+
+def _unparsed(name: str, line: Line) -> dict[str, object]:
+    return {"input": name, "line": line.number, "text": line.text[:500].decode("utf-8", "replace")}

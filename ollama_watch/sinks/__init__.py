@@ -1,0 +1,1 @@
+"""Alerts out: one module a way of telling people."""

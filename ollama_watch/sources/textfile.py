@@ -1,0 +1,48 @@
+"""Files and standard input read once, from their beginning to their end."""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ollama_watch.errors import UserError
+from ollama_watch.model import Line
+from ollama_watch.sources.lines import Splitter
+
+_BLOCK = 1 << 20
+_GZIP = b"\x1f\x8b"
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """Yield the lines of a log, unpacked if it is gzip; raises UserError if it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            packed = stream.peek(2)[:2] == _GZIP
+            with gzip.open(stream) if packed else stream as plain:
+                yield from lines_of(plain)  # type: ignore[arg-type]  # both read bytes
+    except IsADirectoryError as error:
+        raise UserError(f"{path}: is a directory", hint="name the log file inside it") from error
+    except PermissionError as error:
+        hint = "run it as a user who may read the file, or with sudo"
+        raise UserError(f"{path}: {error.strerror}", hint=hint) from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UserError(f"{path}: broken gzip: {error}") from error
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror or error}") from error
+
+
+def standard_input() -> Iterator[Line]:
+    """Yield the lines of standard input to its end."""
+    yield from lines_of(sys.stdin.buffer)
+
+
+def lines_of(stream: BinaryIO) -> Iterator[Line]:
+    """Yield the lines of a stream; they carry no time of their own."""
+    splitter = Splitter()
+    while block := stream.read(_BLOCK):
+        for text in splitter.feed(block):
+            yield Line(text, splitter.count, 0.0)
+    for text in splitter.finish():
+        yield Line(text, splitter.count, 0.0)

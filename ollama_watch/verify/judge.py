@@ -1,0 +1,69 @@
+"""Holding one launch, or one occurrence, against one rule."""
+
+import re
+
+from ollama_watch.model import SEVERITIES, Facts, Severity, Value
+from ollama_watch.verify.condition import all_hold
+from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Rule, Unknown, Verdict
+
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def judge(rule: Rule, facts: Facts) -> Verdict:
+    """Return what comes of it. Unknown in `when` applies, in `unless` does not excuse."""
+    if all_hold(rule.when, facts) is False:
+        return NotFor()
+    for name, conditions in rule.unless.items():
+        if all_hold(conditions, facts) is True:
+            return Excused(name)
+    if rule.on:
+        return Broken(None, None, None, severity(rule, facts))
+    missing = None
+    for condition in rule.expect:
+        answer = condition.holds(facts)
+        if answer is False:
+            actual = facts.get(condition.fact)
+            expected = _shown(condition.text, facts)
+            return Broken(condition.fact, expected, actual, severity(rule, facts))
+        if answer is None:
+            missing = missing or _unknown_in(condition.fact, condition.text, facts)
+    return Unknown(missing) if missing else Kept()
+
+
+def severity(rule: Rule, facts: Facts) -> Severity:
+    """Return the gravest severity whose conditions all hold, at least the rule's own."""
+    graver = [name for name, conditions in rule.escalate.items() if all_hold(conditions, facts) is True]
+    return max([rule.severity, *graver], key=SEVERITIES.index)
+
+
+def render(text: str, facts: Facts, name: str) -> str:
+    """Return `text` with `{fact}` filled in; `name` is what people call the model."""
+    return FIELD.sub(lambda found: name if found[1] == "model" else shown(facts.get(found[1])), text)
+
+
+def shown(value: Value) -> str:
+    """Return a fact as people read it."""
+    match value:
+        case None:
+            return "unknown"
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return " or ".join(str(one) for one in value) or "none"
+        case _:
+            return str(value)
+
+
+def _shown(text: str, facts: Facts) -> str:
+    """`>= ctx_wanted` reads 32768: what it must be at least needs no sign."""
+    text = text.removeprefix(">=").strip()
+    return re.sub(r"[a-z_]+", lambda found: shown(facts[found[0]]) if found[0] in facts else found[0], text)
+
+
+def _unknown_in(fact: str, text: str, facts: Facts) -> str:
+    if facts.get(fact) is None:
+        return fact
+    return next(
+        (word for word in re.findall(r"[a-z_]+", text) if word in facts and facts[word] is None),
+        fact,
+    )

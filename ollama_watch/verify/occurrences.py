@@ -1,0 +1,46 @@
+"""Event rules: how often something happened within a span."""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+
+from ollama_watch.model import Facts, Occurrence
+from ollama_watch.verify.judge import judge
+from ollama_watch.verify.rule import Broken, Rule
+
+_MOST = 1000  # (rule, subject) pairs remembered
+_ENOUGH = 1000  # moments kept for one of them
+
+Key = tuple[str | None, str, str, str]
+
+
+class Occurrences:
+    """Counts by host, source, rule and subject. Belongs to one thread."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = [rule for rule in rules if rule.on and rule.enabled]
+        self._moments: OrderedDict[Key, deque[float]] = OrderedDict()
+
+    def take(self, occurrence: Occurrence, facts: Facts) -> Iterator[tuple[Rule, Broken, Facts]]:
+        """Yield each rule that `occurrence` breaks, and its fields with the launch's facts and `count`."""
+        for rule in self._rules:
+            if rule.on != occurrence.kind:
+                continue
+            known = {**facts, **occurrence.fields}
+            verdict = judge(rule, known)
+            if not isinstance(verdict, Broken):
+                continue
+            seen = self._seen(rule, occurrence)
+            if seen >= rule.count:
+                yield rule, verdict, {**known, "count": seen}
+
+    def _seen(self, rule: Rule, occurrence: Occurrence) -> int:
+        subject = occurrence.launch.subject if occurrence.launch else occurrence.subject
+        key = (occurrence.host, occurrence.source, rule.id, subject)
+        moments = self._moments.setdefault(key, deque(maxlen=_ENOUGH))
+        self._moments.move_to_end(key)
+        if len(self._moments) > _MOST:
+            self._moments.popitem(last=False)
+        moments.append(occurrence.at)
+        while moments and occurrence.at - moments[0] > rule.within:
+            moments.popleft()
+        return len(moments)
