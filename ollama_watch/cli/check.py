@@ -2,16 +2,13 @@
 
 import argparse
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from ollama_watch.app.check import Report, check_lines, gravest
+from ollama_watch.app.check import Report, check_lines
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.cli import report_json
-from ollama_watch.model import SEVERITIES, Line
-from ollama_watch.sources.textfile import read_lines, standard_input
+from ollama_watch.sources.textfile import read_lines
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

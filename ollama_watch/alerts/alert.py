@@ -1,0 +1,46 @@
+"""An alert: one thing that is wrong with one model on one source, from its begin to its end."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ollama_watch.model import Finding, Launch, Severity
+
+State = Literal["pending", "firing", "resolved"]
+End = Literal["", "fixed", "accepted", "excused", "over"]  # over: an event alert's hold, or 7 days of silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One begin of one alert. Replaced whole when something about it changes; `id` stays."""
+
+    id: str  # of this begin; the next begin of the same key has another
+    key: str  # host, source, rule and subject
+    state: State
+    finding: Finding  # the newest
+    since: float  # s since the epoch, log time
+    updated: float
+    ended: End = ""
+    ended_by: Launch | None = None  # the launch that kept the rule again
+
+    @property
+    def rule(self) -> str:
+        return self.finding.rule
+
+    @property
+    def severity(self) -> Severity:
+        return self.finding.severity
+
+    @property
+    def model(self) -> str:
+        return self.finding.model
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Return all names of the model; one that has no tag goes by what it is called elsewhere."""
+        tags = self.finding.launch.facts["model"] if self.finding.launch else ()
+        return tuple(str(tag) for tag in tags) if isinstance(tags, tuple) and tags else (self.model,)
+
+
+def key(finding: Finding) -> str:
+    """Return what makes two findings the same alert; a name that is learnt late changes nothing."""
+    return "/".join((finding.host or "", finding.source, finding.rule, finding.subject))

@@ -1,0 +1,37 @@
+"""What every source of lines is to the loop."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ollama_watch.model import Line
+
+BATCH = 2000  # lines a turn, so that one busy source keeps nobody waiting
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a source has given so far. Written by the loop's thread, read by any."""
+
+    lines: int = 0
+    bytes: int = 0
+    last_line_at: float | None = None  # s since the epoch
+    reopens: int = 0
+    suppressed: int = 0  # lines that journald says it dropped
+
+
+class Source(Protocol):
+    """Something that gives lines, now and later. Belongs to the loop's thread."""
+
+    name: str
+    counters: Counters
+    trouble: str | None  # why nothing can be read at present, for people; None: all is well
+    caught_up: bool  # what stood there at the start has all been given
+
+    def fileno(self) -> int | None:
+        """Return a descriptor that becomes readable when there may be news; None: the loop just asks."""
+
+    def read(self) -> list[Line]:
+        """Return what is new, about `BATCH` lines at most. Never blocks; trouble is told, not raised."""
+
+    def close(self) -> None:
+        """Let go of everything. May be called twice."""
