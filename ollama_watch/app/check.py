@@ -1,11 +1,12 @@
 """What already happened, judged: the work of `ollama-watchd check`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
-from ollama_watch.model import Finding, Launch, Line
+from ollama_watch.model import SEVERITIES, Finding, Launch, Line, Severity
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Reported, Update
 from ollama_watch.verify.rule import Broken, Unknown
@@ -16,11 +17,12 @@ class Input:
     """One thing that was read."""
 
     name: str
-    bytes: int
-    lines: int
-    versions: tuple[str, ...]  # of Ollama, in the order of the log
-    began: float | None
-    ended: float | None
+    bytes: int = 0
+    lines: int = 0
+    versions: tuple[str, ...] = ()  # of Ollama, in the order of the log
+    began: float | None = None
+    ended: float | None = None
+    zone: int = 0  # s east of UTC, as the log writes its times
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ class Report:
 class _Log:
     """What one input's lines have told, kept until its end: a name may come late."""
 
+    source: str
+    host: str | None = None
     records: dict[int, Record] = field(default_factory=dict)
     reported: list[Reported] = field(default_factory=list)
-    versions: dict[str, None] = field(default_factory=dict)
 
     def take(self, updates: Iterable[Update]) -> None:
         for update in updates:
@@ -59,66 +62,106 @@ class _Log:
                 self.reported.append(update)
 
 
-def check_lines(lines: Iterable[Line], name: str, judging: Judging, report: Report) -> None:
-    """Read one input to its end and add to `report` what it tells and which rules it breaks."""
-    reading, log = Reading(name), _Log()
+def check_lines(
+    lines: Iterable[Line], name: str, judging: Judging, report: Report, since: float | None = None
+) -> None:
+    """Read one input to its end and add to `report` what it tells and which rules it breaks.
+
+    `since` (s since the epoch): what was before it is read for what it left behind, and not reported. What
+    carries no time is always reported.
+    """
+    reading, log = Reading(name), _Log(name)
+    report.inputs.append(_read(lines, reading, log))
+    report.unparsed += [(name, line) for line in reading.unparsed]
+    _judge(log, judging, report, -inf if since is None else since)
+
+
+def check_records(records: Iterable[Record], name: str, judging: Judging, report: Report) -> None:
+    """Add launches that no log told, their index counting from 0, and which rules they break."""
+    report.inputs.append(Input(name=name))
+    _judge(_Log(name, records={record.index: record for record in records}), judging, report, -inf)
+
+
+def gravest(findings: Sequence[Finding]) -> Severity | None:
+    """Return the gravest severity among them, or None."""
+    return max((found.severity for found in findings), key=SEVERITIES.index, default=None)
+
+
+def _read(lines: Iterable[Line], reading: Reading, log: _Log) -> Input:
     count = size = 0
     began = None
+    versions: dict[str, None] = {}
     for line in lines:
         count += 1
         size += len(line.text) + 1
         log.take(reading.feed(line))
-        if began is None and reading.fleet.now:
-            began = reading.fleet.now
+        began = began or reading.fleet.now or None
         if version := reading.fleet.server.version_text:
-            log.versions[version] = None
+            versions[version] = None
     log.take(reading.finish())
-    ended = reading.fleet.now or None
-    report.inputs.append(
-        Input(
-            name=name,
-            bytes=size,
-            lines=count,
-            versions=tuple(log.versions),
-            began=began,
-            ended=ended,
-        )
+    return Input(
+        name=reading.source,
+        bytes=size,
+        lines=count,
+        versions=tuple(versions),
+        began=began,
+        ended=reading.fleet.now or None,
+        zone=reading.fleet.zone,
     )
-    report.unparsed += [(name, line) for line in reading.unparsed]
-    _judge(log, judging, report)
 
 
-def _judge(log: _Log, judging: Judging, report: Report) -> None:
-    first = len(report.launches)
-    known = {index: judging.launch(record) for index, record in log.records.items()}
-    launches = {
-        index: replace(
-            launch,
-            index=first + index,
-            superseded_by=None if launch.superseded_by is None else first + launch.superseded_by,
-        )
-        for index, launch in sorted(known.items())
-    }
+def _judge(log: _Log, judging: Judging, report: Report, since: float) -> None:
+    known = {index: judging.launch(record) for index, record in sorted(log.records.items())}
+    events = _events(log, judging, known, since)
+    about = {found.launch.index for found in events if found.launch}
+    launches = _renumbered(
+        [launch for index, launch in known.items() if _within(launch.at, since) or index in about],
+        len(report.launches),
+    )
     report.launches += launches.values()
-    findings = []
+    findings = [
+        replace(found, launch=launches[found.launch.index]) if found.launch else found for found in events
+    ]
     for launch in launches.values():
-        for rule, verdict in judging.verdicts(launch):
-            if isinstance(verdict, Broken):
-                findings.append(judging.finding(rule, launch, verdict))
-            elif isinstance(verdict, Unknown) and launch.superseded_by is None:
-                report.unknowns.append(Undecided(rule.id, launch, verdict.missing))
-    findings += _events(log, judging, launches)
+        if _within(launch.at, since):
+            findings += _state(launch, judging, report)
     report.findings += sorted(findings, key=lambda found: found.line)
 
 
-def _events(log: _Log, judging: Judging, launches: Mapping[int, Launch]) -> list[Finding]:
+def _within(at: float, since: float) -> bool:
+    return not at or at >= since
+
+
+def _renumbered(launches: Sequence[Launch], first: int) -> dict[int, Launch]:
+    """Return the launches by the index in their log, counted on from `first` over all inputs."""
+    place = {launch.index: number for number, launch in enumerate(launches, first)}
+    return {
+        launch.index: replace(
+            launch,
+            index=place[launch.index],
+            superseded_by=None if launch.superseded_by is None else place.get(launch.superseded_by),
+        )
+        for launch in launches
+    }
+
+
+def _state(launch: Launch, judging: Judging, report: Report) -> Iterator[Finding]:
+    for rule, verdict in judging.verdicts(launch):
+        if isinstance(verdict, Broken):
+            yield judging.finding(rule, launch, verdict)
+        elif isinstance(verdict, Unknown):
+            report.unknowns.append(Undecided(rule.id, launch, verdict.missing))
+
+
+def _events(log: _Log, judging: Judging, launches: Mapping[int, Launch], since: float) -> list[Finding]:
     """One finding a rule and launch; of many occurrences the last tells, with their count."""
     found: dict[tuple[str, str, int | None], Finding] = {}
     for reported in log.reported:
         launch = launches.get(reported.record.index) if reported.record else None
-        for finding in judging.counted(reported, launch):
-            key = (finding.rule, finding.subject, finding.launch.index if finding.launch else None)
-            found[key] = _merged(found.get(key), finding)
+        for finding in judging.counted(reported, launch, log.source, log.host):
+            if _within(finding.at, since):
+                key = (finding.rule, finding.subject, launch.index if launch else None)
+                found[key] = _merged(found.get(key), finding)
     return list(found.values())
 
 
@@ -126,9 +169,3 @@ def _merged(before: Finding | None, finding: Finding) -> Finding:
     if before is None:
         return finding
     return replace(finding, line=before.line, at=before.at, count=before.count + 1)
-
-
-def gravest(findings: Sequence[Finding]) -> str | None:
-    """Return the gravest severity among them, or None."""
-    order = ("info", "warning", "critical")
-    return max((found.severity for found in findings), key=order.index, default=None)

@@ -10,6 +10,7 @@ import yaml
 
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.sources.config import SourceConfig
 from ollama_watch.verify.conditions import conditions
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.rule import Conditions, Rule
@@ -44,18 +45,6 @@ class Want:
             expect=self.others,
             unless={"failed-to-start": ()},
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceConfig:
-    """One source: exactly one of the targets is set."""
-
-    name: str
-    unit: str | None = None
-    user_unit: str | None = None
-    container: str | None = None
-    namespace: str | None = None
-    path: str | None = None  # of a file; may be a glob
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Holding launches and occurrences against the rules in force, with what the user wants."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from ollama_watch.verify.facts import launch as as_launch
 from ollama_watch.verify.judge import judge, render
 from ollama_watch.verify.occurrences import Occurrences
 from ollama_watch.verify.rule import Broken, Rule, Verdict
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Judging:
@@ -61,12 +64,14 @@ class Judging:
             runbook=rule.runbook,
         )
 
-    def counted(self, reported: Reported, launch: Launch | None) -> Iterator[Finding]:
-        """Yield a finding for each event rule that `reported` breaks."""
-        occurrence = self._occurrence(reported, launch)
+    def counted(
+        self, reported: Reported, launch: Launch | None, source: str, host: str | None
+    ) -> Iterator[Finding]:
+        """Yield a finding for each event rule that `reported` breaks; it was read in `source` of `host`."""
+        occurrence = self._occurrence(reported, launch, source, host)
         facts: Facts = launch.facts if launch else {}
         for rule, verdict, known in self._occurrences.take(occurrence, facts):
-            name = launch.name if launch else occurrence.subject[:19]
+            name = launch.name if launch else _name(occurrence.subject)
             yield Finding(
                 rule=rule.id,
                 severity=verdict.severity,
@@ -80,10 +85,14 @@ class Judging:
                 expected=None,
                 actual=None,
                 message=render(rule.summary, known, name),
+                causes=causes(rule.id, launch) if launch else (),
+                fixes=fixes(rule.id, launch) if launch else (),
                 runbook=rule.runbook,
             )
 
-    def _occurrence(self, reported: Reported, launch: Launch | None) -> Occurrence:
+    def _occurrence(
+        self, reported: Reported, launch: Launch | None, source: str, host: str | None
+    ) -> Occurrence:
         fields = dict(reported.fields)
         if "config_wanted" in fields:
             want = self.config.want_for(_tags(launch) if launch else ())
@@ -93,12 +102,17 @@ class Judging:
             at=reported.at,
             line=reported.line,
             cursor=reported.cursor,
-            source=launch.source if launch else "",
-            host=launch.host if launch else None,
+            source=source,
+            host=host,
             launch=launch,
             subject=reported.subject,
             fields=fields,
         )
+
+
+def _name(subject: str) -> str:
+    """Return what people call something that no launch is about; a digest is shortened, a tag is not."""
+    return f"sha256:{subject[:12]}" if _DIGEST.fullmatch(subject) else subject or "unknown model"
 
 
 def _tags(launch: Launch) -> tuple[str, ...]:

@@ -9,7 +9,13 @@ from ollama_watch.model import Cause, Launch
 from ollama_watch.parse.version import version
 
 _VARIABLE_SINCE = version("0.5.13-rc0")
-_CONTEXT = ("context-reverted", "context-below-wanted", "context-small", "context-at-default")
+_CONTEXT = (
+    "context-reverted",
+    "context-below-wanted",
+    "context-small",
+    "context-at-default",
+    "prompt-truncated",
+)
 
 
 def causes(rule: str, launch: Launch) -> tuple[Cause, ...]:
@@ -27,7 +33,7 @@ def causes(rule: str, launch: Launch) -> tuple[Cause, ...]:
     elif facts["ctx_wanted_from"] == "environment":
         text = "num_ctx of the request or of the model outranks the server's OLLAMA_CONTEXT_LENGTH"
         found.append(Cause(text, "likely", (launch.line,)))
-    elif rule in _CONTEXT:
+    else:
         found.append(Cause("num_ctx was set to it by the request or by the model", "likely", (launch.line,)))
     return tuple(found)
 

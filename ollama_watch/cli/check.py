@@ -1,25 +1,152 @@
 """`ollama-watchd check`: what already happened, judged."""
 
 import argparse
+import glob
+import io
 import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from ollama_watch.app.check import Report, check_lines
+from ollama_watch.app.check import Report, check_lines, gravest
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
-from ollama_watch.cli import report_json
-from ollama_watch.sources.textfile import read_lines
+from ollama_watch.app.running import check_running
+from ollama_watch.cli import report_json, report_junit, report_text
+from ollama_watch.cli.paint import paint_for
+from ollama_watch.cli.progress import watched
+from ollama_watch.cli.since import moment
+from ollama_watch.errors import UserError
+from ollama_watch.model import SEVERITIES, Line
+from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.processes import processes
+from ollama_watch.sources.textfile import read_lines, standard_input
+
+_UNIT = "ollama.service"
+_EPILOG = """Without FILE, --journal or --running: every log found on this machine.
+Exit code: 0 clean, 1 findings of --fail-on or graver, 2 a mistake in the call.
+Times are shown in the zone that the log writes. For running processes, line is the process id."""
+
+_NAME_ONE = "name a FILE or --journal UNIT, pipe a log into `ollama-watchd check -`, or try --running"
+
+Inputs = Iterable[tuple[str, Iterator[Line]]]  # what an input is called, and its lines
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="*", metavar="FILE", help="a log, also .gz; - is standard input")
-    parser.add_argument("--format", default="json")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EPILOG
+    add = parser.add_argument
+    add("files", nargs="*", metavar="FILE", help="a log, also .gz; - is standard input")
+    add("--journal", nargs="?", const=_UNIT, metavar="UNIT", help=f"a unit's journal (default: {_UNIT})")
+    add(
+        "--running",
+        action="store_true",
+        help="the command lines of the runners that run now, llama-server too",
+    )
+    add("--format", choices=("text", "json", "junit"), default="text", help="of the report (default: text)")
+    add(
+        "--rules",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="more rules: a file or a folder",
+    )
+    add("--config", type=Path, metavar="FILE", help="instead of the configuration at the usual places")
+    add("--since", metavar="T", help="report from then on: 2h, 7d, '2026-01-31 12:00', 2026-01-31T12:00:00Z")
+    add("--fail-on", choices=SEVERITIES, default="warning", help="exit 1 from this on (default: warning)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    judging = Judging(load_config(default_path(os.environ)))
-    report = Report()
-    for name in arguments.files:
-        check_lines(read_lines(Path(name)), name, judging, report)
-    print(report_json.render(report))
-    return 0
+    """Print the report; return 1 if it has findings that `--fail-on` asks for."""
+    if bool(arguments.files) + (arguments.journal is not None) + arguments.running > 1:
+        raise UserError("FILE, --journal and --running exclude each other", hint="ask for them one by one")
+    now = time.time()
+    since = moment(arguments.since, now) if arguments.since is not None else None
+    config = load_config(arguments.config or default_path(os.environ), arguments.rules)
+    judging, report = Judging(config), Report()
+    if arguments.running:
+        check_running(processes(), now, judging, report)
+    else:
+        for name, lines in _inputs(arguments, config.sources):
+            check_lines(lines, name, judging, report, since)
+    _print(report, arguments)
+    worst = gravest(report.findings)
+    return int(worst is not None and SEVERITIES.index(worst) >= SEVERITIES.index(arguments.fail_on))
+
+
+def _print(report: Report, arguments: argparse.Namespace) -> None:
+    text = arguments.format == "text"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Programs get UTF-8 whatever the terminal speaks; for people a mark it lacks is a question mark.
+        sys.stdout.reconfigure(encoding=None if text else "utf-8", errors="replace")
+    renders: dict[str, Callable[[], str]] = {
+        "text": lambda: report_text.render(report, paint_for(sys.stdout), arguments.fail_on),
+        "json": lambda: report_json.render(report),
+        "junit": lambda: report_junit.render(report, arguments.fail_on),
+    }
+    print(renders[arguments.format]())
+    sys.stdout.flush()  # here a reader that went away is nobody's error
+
+
+def _inputs(arguments: argparse.Namespace, sources: Iterable[SourceConfig]) -> Inputs:
+    if arguments.journal is not None:
+        name, lines = _journal(arguments.journal)
+        return [(name, _some(lines, arguments.journal))]
+    if arguments.files:
+        return [_file(name) for name in dict.fromkeys(arguments.files)]
+    return _found(tuple(sources))
+
+
+def _journal(unit: str) -> tuple[str, Iterator[Line]]:
+    from ollama_watch.sources.journals import journal_lines  # noqa: PLC0415  # only where a journal is read
+
+    name = f"journal {unit}"
+    return name, watched(journal_lines(unit), name, None, sys.stderr)
+
+
+def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
+    """Yield `lines`; a journal without any is a misspelt unit, or one that logs elsewhere."""
+    first = next(lines, None)
+    if first is None:
+        hint = "systemctl list-units '*ollama*' shows its name; or name a FILE"
+        raise UserError(f"the journal has no line of {unit}", hint=hint)
+    yield first
+    yield from lines
+
+
+def _file(name: str) -> tuple[str, Iterator[Line]]:
+    if name == "-":
+        return "standard input", standard_input()
+    path = Path(name)
+    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+    total = path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
+    return shown, watched(read_lines(path), path.name, total, sys.stderr)
+
+
+def _found(configured: tuple[SourceConfig, ...]) -> Inputs:
+    """Return what the configuration names, else what is found on this machine."""
+    whys: list[str] = []
+    sources = list(configured)
+    if not sources:
+        from ollama_watch.sources.find import find  # noqa: PLC0415  # looks at the whole machine
+
+        everything = find()
+        sources = [one.source for one in everything if one.source]
+        whys = [one.why for one in everything]
+    inputs = [one for source in sources for one in _source(source)]
+    if not inputs:
+        text = (
+            f"no log that can be read: {'; '.join(whys)}" if whys else "no Ollama was found on this machine"
+        )
+        raise UserError(text, hint=_NAME_ONE)
+    return inputs
+
+
+def _source(source: SourceConfig) -> Iterator[tuple[str, Iterator[Line]]]:
+    if source.path is not None:
+        names = sorted(glob.glob(source.path)) or [source.path]  # noqa: PTH207  # its pattern is absolute
+        yield from (_file(name) for name in names)
+    elif source.unit is not None:
+        yield _journal(source.unit)

@@ -38,8 +38,11 @@ def render(report: Report) -> str:
 
 
 def timestamp(at: float) -> str | None:
-    """Return an RFC 3339 time, or None where the log tells none."""
-    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z") if at else None
+    """Return an RFC 3339 time, or None where the log tells none that there is."""
+    try:
+        return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z") if at else None
+    except (ValueError, OverflowError):  # a damaged stamp of year 1 may lie before it in UTC
+        return None
 
 
 def _launch(launch: Launch) -> dict[str, object]:

@@ -22,10 +22,21 @@ class Counters:
 class Source(Protocol):
     """Something that gives lines, now and later. Belongs to the loop's thread."""
 
-    name: str
-    counters: Counters
-    trouble: str | None  # why nothing can be read at present, for people; None: all is well
-    caught_up: bool  # what stood there at the start has all been given
+    @property
+    def name(self) -> str:
+        """Its configured name."""
+
+    @property
+    def counters(self) -> Counters:
+        """What it has given so far."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Return why nothing can be read at present, for people; None: all is well."""
+
+    @property
+    def caught_up(self) -> bool:
+        """What stood there at the start has all been given."""
 
     def fileno(self) -> int | None:
         """Return a descriptor that becomes readable when there may be news; None: the loop just asks."""

@@ -1,0 +1,90 @@
+"""The loop. Everything it needs is handed in, the clock and the stop included; there is no policy in it.
+
+Whatever wakes it, every source is asked: inotify may lose events, so a ring is only a hint, and without one
+it looks once a second. The heartbeat comes after the work, so that it proves the work.
+"""
+
+import selectors
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event
+
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.app.sdnotify import Notifier
+from ollama_watch.app.showing import Showing
+from ollama_watch.app.watching import Watch
+from ollama_watch.sinks.outbox import Outbox
+from ollama_watch.sources.bell import Bell
+from ollama_watch.sources.source import Source
+from ollama_watch.sources.stdin import StandardInput
+
+_TICK = 1.0  # s without news until every source is asked all the same
+
+
+@dataclass(slots=True, kw_only=True)
+class Loop:
+    """Moves lines in and notices out. Owns all state while it runs."""
+
+    sources: Sequence[Source]
+    bell: Bell
+    watch: Watch
+    showing: Showing
+    outboxes: Sequence[Outbox]
+    clock: Callable[[], float]
+    notify: Notifier
+    stop: Event
+    ready: bool = False
+
+    def run(self) -> None:
+        """Work until `stop` is set or nothing can come any more."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.bell, selectors.EVENT_READ)
+            while not self.stop.is_set() and not self._ended():
+                self.bell.hush()
+                busy = self._turn()
+                self.notify("WATCHDOG=1")
+                self._listen(selector)
+                selector.select(0 if busy else _TICK)
+        self.notify("STOPPING=1")
+
+    def _turn(self) -> bool:
+        """Ask every source once; return whether one of them may have more at hand."""
+        busy = False
+        for source in self.sources:
+            live = self.watch.following(source.name, live=source.caught_up)
+            lines = source.read()
+            busy = busy or bool(lines) or live != source.caught_up
+            with self.showing.lock:
+                for line in lines:
+                    self._tell(self.watch.feed(source.name, line))
+                if isinstance(source, StandardInput) and source.ended:
+                    self._tell(self.watch.finish(source.name))
+        with self.showing.lock:
+            self._tell(self.watch.tick(self.clock()))
+        self._say_ready()
+        return busy
+
+    def _tell(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            for outbox in self.outboxes:
+                outbox.offer(notice)
+
+    def _say_ready(self) -> None:
+        if not self.ready and all(watched.live for watched in self.watch.sources.values()):
+            self.ready = True
+            names = ", ".join(source.name for source in self.sources)
+            self.notify("READY=1", f"STATUS=Watching {names}")
+
+    def _listen(self, selector: selectors.BaseSelector) -> None:
+        """Wake for the descriptors that the sources have now: a child that died has none."""
+        wanted = {number for source in self.sources if (number := source.fileno()) is not None}
+        known = {key.fd for key in selector.get_map().values()} - {self.bell.fileno()}
+        for number in known - wanted:
+            with suppress(KeyError, ValueError, OSError):
+                selector.unregister(number)
+        for number in wanted - known:
+            selector.register(number, selectors.EVENT_READ)
+
+    def _ended(self) -> bool:
+        return all(isinstance(source, StandardInput) and source.ended for source in self.sources)

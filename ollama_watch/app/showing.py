@@ -1,0 +1,90 @@
+"""What the program shows of itself, built when somebody asks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from threading import Lock
+
+from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.model import Launch
+from ollama_watch.serve.view import SourceView, View
+from ollama_watch.sinks.outbox import Outbox
+from ollama_watch.sources.source import Source
+from ollama_watch.state import defaults
+
+
+class Showing:
+    """Lets readers see the program standing still; the loop works under the same lock."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        sources: Sequence[Source],
+        targets: Mapping[str, str],
+        outboxes: Sequence[Outbox],
+        reloaded_at: float,
+    ) -> None:
+        self.lock = Lock()
+        self._watch, self._sources, self._targets = watch, sources, targets
+        self._outboxes, self._reloaded_at = outboxes, reloaded_at
+        self._version = version("ollama-watchd")
+
+    @contextmanager
+    def __call__(self) -> Iterator[View]:
+        with self.lock:
+            yield self._view()
+
+    def _view(self) -> View:
+        watch = self._watch
+        rules = [rule for rule in watch.judging.rules.values() if rule.enabled]
+        zero = {(rule.id, rule.severity): 0 for rule in rules}
+        return View(
+            version=self._version,
+            sources=tuple(self._source(source, watch.sources[source.name]) for source in self._sources),
+            alerts=tuple(watch.book.active()),
+            violations=zero | watch.book.violations,
+            rules=len(rules),
+            notifications={
+                (box.sink.name, outcome): count
+                for box in self._outboxes
+                for outcome, count in box.outcomes.items()
+            },
+            reload_successful=True,
+            reloaded_at=self._reloaded_at,
+        )
+
+    def _source(self, source: Source, watched: Watched) -> SourceView:
+        fleet = watched.reading.fleet
+        alive = {record.index for record in fleet.runners}
+        counters = source.counters
+        return SourceView(
+            name=source.name,
+            host=watched.reading.host,
+            target=self._targets[source.name],
+            trouble=source.trouble,
+            caught_up=watched.live,
+            lines=counters.lines,
+            bytes=counters.bytes,
+            last_line_at=counters.last_line_at,
+            reopens=counters.reopens,
+            suppressed=counters.suppressed,
+            ollama_version=fleet.server.version_text,
+            context_default=_context_default(watched),
+            runners=tuple(one for one in watched.launches.values() if one.index in alive),
+            launches=watched.launches,
+            unknowns=watched.unknowns,
+            tally=watched.reading.tally,
+        )
+
+
+def _context_default(watched: Watched) -> int | None:
+    """Return what the server gives when nobody asks, if that is one number."""
+    fleet = watched.reading.fleet
+    newest = max(watched.launches.values(), key=_index, default=None)
+    era = newest.era if newest else "llama-server"
+    default = defaults.effective(fleet.server, defaults.builtin(fleet.server, era, None))
+    return default if isinstance(default, int) else None
+
+
+def _index(launch: Launch) -> int:
+    return launch.index

@@ -1,0 +1,160 @@
+"""The one place that chooses and connects. No other module names a concrete source or sink."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Event
+
+from ollama_watch.app.config import Config, Http
+from ollama_watch.app.loop import Loop
+from ollama_watch.app.sdnotify import Notifier
+from ollama_watch.app.showing import Showing
+from ollama_watch.app.sinks import open_sinks
+from ollama_watch.app.watching import Watch
+from ollama_watch.errors import UserError
+from ollama_watch.serve.server import Web, split
+from ollama_watch.serve.web import application
+from ollama_watch.sinks.outbox import Outbox
+from ollama_watch.sources.bell import Bell
+from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.file import FileSource
+from ollama_watch.sources.source import Source
+from ollama_watch.sources.stdin import StandardInput
+from ollama_watch.sources.waiting import Waiting
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A source to be opened, and what it reads, for people."""
+
+    name: str
+    what: str
+    open: Callable[[], Source]
+
+
+def serve(config: Config, targets: Sequence[Target], stop: Event | None = None) -> None:
+    """Run until SIGTERM or SIGINT (or `stop`), then take every part down in reverse order."""
+    with ExitStack() as parts:
+        bell = Bell()
+        parts.callback(bell.close)
+        sources = [target.open() for target in targets]
+        for source in sources:
+            parts.callback(source.close)
+        outboxes = [Outbox(sink) for sink in open_sinks(config.sinks)]
+        for outbox in outboxes:
+            parts.callback(outbox.close)
+        watch = Watch(config, [source.name for source in sources])
+        whats = {target.name: target.what for target in targets}
+        showing = Showing(watch, sources, whats, outboxes, reloaded_at=time.time())
+        web = Web(_allowed(config.http), application(showing, _names(config.http)))
+        parts.callback(web.close)
+        parts.callback(_ring_for_files(sources, bell))
+        for target in targets:
+            _log.info("watching %s", target.what)
+        _log.info("metrics, alerts and status at http://%s/", web.address)
+        Loop(
+            sources=sources,
+            bell=bell,
+            watch=watch,
+            showing=showing,
+            outboxes=outboxes,
+            clock=time.time,
+            notify=Notifier(),
+            stop=stop or _stopper(bell),
+        ).run()
+
+
+def _allowed(http: Http) -> str:
+    """Return the address to listen at; beyond this machine only where that is asked for."""
+    host, _ = split(http.listen)
+    local = host == "localhost" or _is_loopback(host)
+    if local or http.allow_cleartext:
+        return http.listen
+    hint = "listen at 127.0.0.1, or set http.allow_cleartext: true in the configuration"
+    raise UserError(f"{http.listen} can be reached from other machines, in clear text", hint=hint)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _names(http: Http) -> tuple[str, ...]:
+    return (*http.allowed_hosts, split(http.listen)[0])
+
+
+def _ring_for_files(sources: Iterable[Source], bell: Bell) -> Callable[[], None]:
+    folders = {source.path.parent for source in sources if isinstance(source, FileSource)}
+    if not folders:
+        return lambda: None
+    from ollama_watch.sources.inotify import ring_on_change  # noqa: PLC0415  # costs threads
+
+    return ring_on_change(folders, bell.ring)
+
+
+def _stopper(bell: Bell) -> Event:
+    stop = Event()
+
+    def on_signal(*_: object) -> None:
+        stop.set()
+        bell.ring()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop
+
+
+# ---- what there is to watch
+
+
+def targets_of(config: Config) -> list[Target]:
+    """Return what the configuration names, else what is found on this machine, else whoever comes."""
+    if config.sources:
+        return [target(source) for source in config.sources]
+    from ollama_watch.sources.find import find  # noqa: PLC0415  # not needed where sources are named
+
+    found = find()
+    for one in found:
+        _log.info("%s", one.why)
+    known = [target(one.source) for one in found if one.source]
+    return known or [Target("ollama", "the Ollama that will come", _wait)]
+
+
+def target(source: SourceConfig) -> Target:
+    """Return how to open a configured source."""
+    if source.path is not None:
+        return file_target(Path(source.path), source.name)
+    from ollama_watch.sources.journals import open_journal  # noqa: PLC0415  # the binding costs memory
+
+    what = source.unit or source.user_unit or source.container or "ollama.service"
+    return Target(source.name, f"the journal of {what}", lambda: open_journal(source))
+
+
+def file_target(path: Path, name: str = "") -> Target:
+    """Return how to follow a file; it need not be there yet, but it cannot be a folder."""
+    if path.is_dir():
+        raise UserError(f"{path}: is a directory", hint="name the log file inside it")
+    return Target(name or path.name, str(path), lambda: FileSource(name or path.name, path))
+
+
+def stdin_target() -> Target:
+    return Target("stdin", "standard input", StandardInput)
+
+
+def _wait() -> Source:
+    from ollama_watch.sources.find import find  # noqa: PLC0415  # see above
+
+    def look() -> Source | None:
+        found = next((one.source for one in find() if one.source), None)
+        return target(found).open() if found else None
+
+    return Waiting("ollama", look)

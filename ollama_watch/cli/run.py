@@ -1,0 +1,95 @@
+"""`ollama-watchd run`: the daemon."""
+
+import argparse
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from ollama_watch.app.config import Config, SinkConfig, default_path, load_config
+from ollama_watch.app.wiring import Target, file_target, serve, stdin_target, target, targets_of
+from ollama_watch.errors import UserError
+from ollama_watch.sources.config import SourceConfig
+
+SINKS = ("log", "desktop")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("stdin", nargs="?", choices=["-"], help="read standard input")
+    parser.add_argument("--file", action="append", default=[], metavar="PATH", help="follow a log file")
+    parser.add_argument(
+        "--journal", action="append", default=[], metavar="UNIT", help="follow a unit's journal"
+    )
+    parser.add_argument("--demo-if-none", action="store_true", help="no Ollama here: play the demo instead")
+    common(parser)
+
+
+def common(parser: argparse.ArgumentParser) -> None:
+    """Add what `run` and `demo` have in common."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="instead of the usual places")
+    parser.add_argument(
+        "--rules",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="PATH",
+        help="more rules: a file or a folder",
+    )
+    parser.add_argument("--listen", metavar="ADDR:PORT", help="where metrics are (127.0.0.1:10434)")
+    parser.add_argument("--sink", action="append", choices=SINKS, help="tell by these only; may be repeated")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    start_logging()
+    config = configuration(arguments)
+    targets = _named(arguments) or targets_of(config)
+    if arguments.demo_if_none and [one.name for one in targets] == ["ollama"]:
+        from ollama_watch.cli.demo import play  # noqa: PLC0415  # only where there is nothing to watch
+
+        print("No Ollama was found on this machine: here is the demo.", file=sys.stderr)
+        return play(config)
+    serve(config, targets)
+    return 0
+
+
+def configuration(arguments: argparse.Namespace) -> Config:
+    """Return the configuration with what the command line says instead."""
+    config = load_config(arguments.config or default_path(os.environ), arguments.rules)
+    if arguments.listen:
+        config = replace(config, http=replace(config.http, listen=arguments.listen))
+    if arguments.sink:
+        config = replace(config, sinks=tuple(SinkConfig(name) for name in dict.fromkeys(arguments.sink)))
+    return config
+
+
+def start_logging() -> None:
+    """Messages go to standard error; the journal knows the time and takes the priority from `<N>`."""
+    to_journal = "JOURNAL_STREAM" in os.environ
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Priority("%(message)s") if to_journal else logging.Formatter(_TERMINAL, "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+_TERMINAL = "%(asctime)s %(message)s"
+_PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6}  # syslog(3)
+
+
+class _Priority(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return f"<{_PRIORITIES.get(record.levelno, 6)}>{super().format(record)}"
+
+
+def _named(arguments: argparse.Namespace) -> list[Target]:
+    files = [file_target(Path(path)) for path in arguments.file]
+    units = [target(SourceConfig(name=unit, unit=_unit(unit))) for unit in arguments.journal]
+    found = [*files, *units, *([stdin_target()] if arguments.stdin else [])]
+    names = [one.name for one in found]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UserError(f"two sources are called {twice!r}", hint="name them in a configuration file")
+    return found
+
+
+def _unit(name: str) -> str:
+    return name if "." in name else f"{name}.service"

@@ -1,0 +1,132 @@
+"""The metrics page. Read from the program's own state when scraped; nothing is counted twice."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
+
+from ollama_watch.serve.families import counter, gauge
+from ollama_watch.serve.metrics_models import of_models
+from ollama_watch.serve.view import Show, SourceView, View
+
+_SOURCE = ("source",)
+
+
+class WatchCollector(Collector):
+    """Gives `prometheus_client` what the program is like at the moment of the scrape."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+
+    def collect(self) -> Iterable[Metric]:
+        with self._show() as view:
+            return list(metrics(view))
+
+
+def metrics(view: View) -> Iterator[Metric]:
+    """Yield every family of the page, also those that have no series yet."""
+    yield from _program(view)
+    yield from _alerts(view)
+    yield from _sources(view.sources)
+    yield from _parsing(view.sources)
+    yield from of_models(view.sources)
+
+
+def _program(view: View) -> Iterator[Metric]:
+    yield gauge("build_info", "Version of ollama-watchd.", ("version",), [((view.version,), 1)])
+    yield gauge("rules", "Rules in force.", (), [((), view.rules)])
+    yield gauge(
+        "config_last_reload_successful",
+        "Whether the configuration on disk is the one in force.",
+        (),
+        [((), view.reload_successful)],
+    )
+    yield gauge(
+        "config_last_reload_success_timestamp_seconds",
+        "When the configuration in force was read.",
+        (),
+        [((), view.reloaded_at)],
+    )
+
+
+def _alerts(view: View) -> Iterator[Metric]:
+    yield gauge(
+        "alert_firing",
+        "Alerts that are firing.",
+        ("rule", "severity", "source", "model"),
+        [((a.rule, a.severity, a.finding.source, a.model), 1) for a in view.alerts if a.state == "firing"],
+    )
+    yield counter(
+        "rule_violations",
+        "Launches and events that broke a rule.",
+        ("rule", "severity"),
+        view.violations.items(),
+    )
+    yield counter(
+        "notifications",
+        "Notices by sink and what became of them.",
+        ("sink", "outcome"),
+        view.notifications.items(),
+    )
+
+
+def _sources(sources: Iterable[SourceView]) -> Iterator[Metric]:
+    """Each row of a source: name, help, kind, how it is read off."""
+    rows: tuple[tuple[str, str, bool, Callable[[SourceView], float | None]], ...] = (
+        ("source_up", "Whether the source can be read.", False, lambda s: s.trouble is None),
+        ("source_lines", "Log lines read.", True, lambda s: s.lines),
+        ("source_bytes", "Bytes of log read.", True, lambda s: s.bytes),
+        (
+            "source_last_line_timestamp_seconds",
+            "When the last line came.",
+            False,
+            lambda s: s.last_line_at,
+        ),
+        ("source_reopens", "Rotations, truncations and reconnections.", True, lambda s: s.reopens),
+        (
+            "source_suppressed_lines",
+            "Lines that journald says it dropped.",
+            True,
+            lambda s: s.suppressed,
+        ),
+        ("context_default_tokens", "Context that nobody has to ask for.", False, lambda s: s.context_default),
+    )
+    for name, text, counts, read in rows:
+        values = [((source.name,), read(source)) for source in sources]
+        if counts:
+            yield counter(name, text, _SOURCE, [(labels, value or 0) for labels, value in values])
+        else:
+            yield gauge(name, text, _SOURCE, values)
+    yield gauge(
+        "server_info",
+        "Release of the Ollama server.",
+        ("source", "version"),
+        [((s.name, s.ollama_version), 1) for s in sources if s.ollama_version],
+    )
+
+
+def _parsing(sources: Iterable[SourceView]) -> Iterator[Metric]:
+    yield counter(
+        "parse_events",
+        "What the log announced, by kind.",
+        ("source", "event"),
+        [((s.name, event), count) for s in sources for event, count in s.tally.events.items()],
+    )
+    yield counter(
+        "parse_failures",
+        "Launch lines that could not be read.",
+        _SOURCE,
+        [((s.name,), s.tally.parse_failures) for s in sources],
+    )
+    yield counter(
+        "unknown_flags",
+        "Flags on launch lines that this version does not know.",
+        _SOURCE,
+        [((s.name,), s.tally.unknown_flags) for s in sources],
+    )
+    yield counter(
+        "requests_without_launch",
+        "Requests served although no launch was read since the server's start.",
+        _SOURCE,
+        [((s.name,), s.tally.requests_without_launch) for s in sources],
+    )

@@ -1,0 +1,104 @@
+"""The families that have a series a model."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from prometheus_client.core import Metric
+
+from ollama_watch.model import Launch
+from ollama_watch.serve.families import counter, gauge, histogram
+from ollama_watch.serve.view import SourceView
+
+_MODEL = ("source", "model")
+
+Read = Callable[[Launch], float | None]
+
+
+def _number(fact: str) -> Read:
+    def read(launch: Launch) -> float | None:
+        value = launch.facts[fact]
+        return value if isinstance(value, int) else None
+
+    return read
+
+
+_RUNNER: tuple[tuple[str, str, Read], ...] = (
+    ("runner_context_tokens", "Context that one request may use.", _number("ctx_per_slot")),
+    ("runner_context_all_slots_tokens", "Context of all slots together.", _number("ctx_size")),
+    ("runner_context_wanted_tokens", "Context that somebody wants for it.", _number("ctx_wanted")),
+    ("runner_parallel_slots", "Requests served at once.", _number("parallel")),
+    ("runner_batch_tokens", "Logical batch.", _number("batch_size")),
+    ("runner_offloaded_layers", "Layers on the GPU.", _number("layers_offloaded")),
+    ("runner_model_layers", "Layers of the model.", _number("layers_total")),
+    ("runner_start_timestamp_seconds", "When it was launched.", lambda launch: launch.at or None),
+)
+
+
+def of_models(sources: Iterable[SourceView]) -> Iterator[Metric]:
+    """Yield the families of runners and models; models beyond the first hundred have no series."""
+    sources = list(sources)
+    yield from _runners(sources)
+    yield from _counts(sources)
+    yield histogram(
+        "runner_load_duration_seconds",
+        "How long Ollama took to load a model.",
+        ("source",),
+        [((s.name,), s.tally.loads) for s in sources],
+    )
+    yield histogram(
+        "prompt_tokens",
+        "Size of prompts as asked: all from 0.30 on, before that only the cut ones.",
+        _MODEL,
+        [((s.name, s.model(subject)), h) for s in sources for subject, h in s.tally.prompts.items()],
+    )
+
+
+def _runners(sources: list[SourceView]) -> Iterator[Metric]:
+    shown = [(s.name, r) for s in sources for r in s.runners if r.subject in s.tally.subjects]
+    yield gauge(
+        "runner_info",
+        "A runner that is believed alive.",
+        ("source", "model", "engine", "flash_attention", "kv_cache_type", "library"),
+        [((name, runner.name, *map(_word(runner), _INFO)), 1) for name, runner in shown],
+    )
+    for name, text, read in _RUNNER:
+        yield gauge(name, text, _MODEL, [((source, r.name), read(r)) for source, r in shown])
+
+
+_INFO = ("engine", "flash_attention_effective", "kv_cache_type", "library")
+
+
+def _word(runner: Launch) -> Callable[[str], str]:
+    return lambda fact: str(runner.facts[fact] or "")
+
+
+def _counts(sources: list[SourceView]) -> Iterator[Metric]:
+    yield counter(
+        "runner_launches",
+        "Launches of a model's runner, and why.",
+        (*_MODEL, "reason"),
+        [((s.name, s.model(m), why), n) for s in sources for (m, why), n in s.tally.launches.items()],
+    )
+    yield counter(
+        "context_changes",
+        "Launches of a model with another context than before; default: Ollama's own.",
+        (*_MODEL, "direction"),
+        [((s.name, s.model(m), way), n) for s in sources for (m, way), n in s.tally.context_changes.items()],
+    )
+    yield counter(
+        "prompt_truncations",
+        "Prompts that lost tokens.",
+        _MODEL,
+        [((s.name, s.model(m)), n) for s in sources for m, n in s.tally.truncations.items()],
+    )
+    yield counter(
+        "prompt_tokens_dropped",
+        "Tokens that prompts lost, at least.",
+        _MODEL,
+        [((s.name, s.model(m)), n) for s in sources for m, n in s.tally.tokens_dropped.items()],
+    )
+    yield counter(
+        "models_without_series",
+        "Launches and prompts of models beyond the first hundred of a source.",
+        ("source",),
+        [((s.name,), s.tally.models_beyond) for s in sources],
+    )

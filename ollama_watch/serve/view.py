@@ -1,0 +1,59 @@
+"""What the program shows of itself: read by the metrics page, the API and `status` alike."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.model import Launch
+from ollama_watch.state.tally import Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """One source and what it told."""
+
+    name: str
+    host: str | None
+    target: str  # unit or path, for people
+    trouble: str | None
+    caught_up: bool
+    lines: int
+    bytes: int
+    last_line_at: float | None
+    reopens: int
+    suppressed: int
+    ollama_version: str | None
+    context_default: int | None  # tokens; None while it depends on something unknown
+    runners: tuple[Launch, ...]  # believed alive
+    launches: Mapping[str, Launch]  # the last one by subject, gone ones too
+    unknowns: Mapping[str, Mapping[str, str]]  # subject -> rule -> the fact that is missing
+    tally: Tally
+
+    def model(self, subject: str) -> str:
+        """Return what people call the model that `subject` is the digest of."""
+        if launch := self.launches.get(subject):
+            return launch.name
+        return f"sha256:{subject[:12]}" if len(subject) == 64 else subject  # noqa: PLR2004  # a digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Everything, at one moment."""
+
+    version: str
+    sources: tuple[SourceView, ...]
+    alerts: tuple[Alert, ...]  # pending and firing
+    violations: Mapping[tuple[str, str], int]  # (rule, severity), zero ones too
+    rules: int  # in force
+    notifications: Mapping[tuple[str, str], int]  # (sink, outcome)
+    reload_successful: bool
+    reloaded_at: float
+
+    @property
+    def ready(self) -> bool:
+        """All that stood in the logs at the start has been read."""
+        return all(source.caught_up for source in self.sources)
+
+
+Show = Callable[[], AbstractContextManager[View]]  # the program stands still while the view is open

@@ -1,0 +1,68 @@
+"""What stands between the loop and a sink: a bounded queue and a thread. Deciding is not delivering."""
+
+import logging
+import random
+from collections import Counter
+from contextlib import suppress
+from queue import Full, Queue
+from threading import Event, Thread
+
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.sinks.sink import Sink, Undelivered
+
+_log = logging.getLogger(__name__)
+
+_ROOM = 100  # notices waiting; a machine has a few a day
+_DELAYS = (1.0, 5.0, 25.0, 120.0)  # s between tries, each up to half as long again
+_JITTER = 0.5
+
+
+class Outbox:
+    """Delivers notices to one sink. `offer` is all that the loop calls; it never waits."""
+
+    def __init__(self, sink: Sink, delays: tuple[float, ...] = _DELAYS) -> None:
+        self.sink = sink
+        self.outcomes: Counter[str] = Counter(sent=0, failed=0, dropped=0)
+        self._delays = delays
+        self._queue: Queue[Notice | None] = Queue(_ROOM)  # None: nothing comes after it
+        self._closing = Event()
+        self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
+        self._thread.start()
+
+    def offer(self, notice: Notice) -> None:
+        """Queue `notice` if it is for this sink, or count it as dropped."""
+        if not self.sink.wants(notice.alert):
+            return
+        try:
+            self._queue.put_nowait(notice)
+        except Full:
+            self.outcomes["dropped"] += 1
+
+    def close(self, grace: float = 5.0) -> None:
+        """Deliver what waits, as far as `grace` seconds go, and end the thread."""
+        self._closing.set()
+        with suppress(Full):  # then the thread is stuck in its sink, and dies with the program
+            self._queue.put(None, timeout=grace)
+        self._thread.join(grace)
+        self.sink.close()
+
+    def _run(self) -> None:
+        while (notice := self._queue.get()) is not None:
+            self.outcomes[self._delivered(notice)] += 1
+
+    def _delivered(self, notice: Notice) -> str:
+        for delay in (*self._delays, None):
+            try:
+                self.sink.deliver(notice.alert, quiet=notice.what == "change")
+            except Undelivered as error:
+                wait = None if delay is None else delay * (1 + random.random() * _JITTER)  # noqa: S311  # jitter
+                if wait is not None and not self._closing.wait(wait):
+                    continue
+                _log.warning("%s: not delivered: %s", self.sink.name, error)
+                return "failed"
+            except Exception:  # noqa: BLE001  # a bug in one sink must not end its thread unseen
+                _log.exception("%s: not delivered", self.sink.name)
+                return "failed"
+            else:
+                return "sent"
+        return "failed"

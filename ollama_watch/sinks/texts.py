@@ -1,0 +1,207 @@
+"""What a pop-up says. Pure: an alert in, a title and lines of plain text out.
+
+A title has at most 50 characters. A rule that deserves words of its own is a row in `_ENDINGS` and `_LINES`;
+all others speak by their message.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.model import Facts, Finding
+from ollama_watch.sinks.wording import capital, clean, fit, headline, line, remainder, sentence, shortened
+
+AT_DEFAULT = "context-at-default"
+_LISTED = 6  # models named in one pop-up
+_NAME = 26  # characters of a model's name in a sentence that is too long for a title
+_WISHES = {
+    "config": "your configuration wants {}",
+    "model": "its Modelfile asks for {}",
+    "environment": "OLLAMA_CONTEXT_LENGTH asks for {}",
+}
+_CUT = "longer prompts are cut without an error"
+_DROPPED = re.compile(r"at least (\d+) of (\d+) tokens")  # in the shipped message
+
+
+def title(alert: Alert) -> str:
+    """Return what is wrong in at most 50 characters; of a model's name the middle may be missing."""
+    finding = alert.finding
+    name = clean(finding.model)
+    if endings := _ENDINGS.get(finding.rule, _none)(alert):
+        return fit(name, endings)
+    return headline(_message(finding, name))
+
+
+def body(alert: Alert) -> tuple[str, ...]:
+    """Return the lines below the title: why, what it costs, what to type."""
+    finding = alert.finding
+    name = clean(finding.model)
+    lines = [] if name in title(alert) or name not in clean(finding.message) else [name]
+    lines += _LINES.get(finding.rule, _other)(alert)
+    return tuple(line(one) for one in (*lines, *_where(finding)) if one)
+
+
+def defaults_title(alerts: Sequence[Alert]) -> str:
+    """Return the title of the one note on all models that run with Ollama's default."""
+    if len(alerts) == 1:
+        return title(alerts[0])
+    return f"{len(alerts)} models run with Ollama's default context"
+
+
+def defaults_body(alerts: Sequence[Alert]) -> tuple[str, ...]:
+    """Return a line a model, by name, and the fix that suits most of them."""
+    if len(alerts) == 1:
+        return body(alerts[0])
+    lines = sorted(_listed(alert.finding) for alert in alerts)
+    if len(lines) > _LISTED:
+        lines = [*lines[: _LISTED - 1], f"… and {len(lines) - _LISTED + 1} more"]
+    fixes = Counter(alert.finding.fixes[0] for alert in alerts if alert.finding.fixes)
+    return tuple(line(one) for one in (*lines, *(fix for fix, _ in fixes.most_common(1))))
+
+
+def _facts(finding: Finding) -> Facts:
+    return finding.launch.facts if finding.launch else {}
+
+
+def _listed(finding: Finding) -> str:
+    facts = _facts(finding)
+    host = f" on {finding.host}" if finding.host else ""
+    return f"{shortened(clean(finding.model), 40)}{host}: {facts.get('ctx_per_slot')} tokens{_takes(facts)}"
+
+
+def _takes(facts: Facts) -> str:
+    return f", takes {facts['ctx_trained']}" if facts.get("ctx_trained") else ""
+
+
+# ---- titles
+
+
+def _none(_: Alert) -> tuple[str, ...]:
+    return ()
+
+
+def _runs(alert: Alert) -> tuple[str, ...]:
+    tokens = _facts(alert.finding).get("ctx_per_slot")
+    return (f" runs with {tokens} tokens",) if tokens else ()
+
+
+def _runs_below(alert: Alert) -> tuple[str, ...]:
+    """The shorter word where the longer one would cost the name a piece."""
+    facts = _facts(alert.finding)
+    runs, wanted = _runs(alert), facts.get("ctx_wanted")
+    if not runs or not (wanted or facts.get("ctx_previous")):
+        return runs
+    if facts.get("ctx_wanted_from") in _WISHES:
+        return f"{runs[0]}, wanted {wanted}", f"{runs[0]}, not {wanted}"
+    return (f"{runs[0]}, was {wanted or facts['ctx_previous']}",)
+
+
+def _loses(alert: Alert) -> tuple[str, ...]:
+    return (f" loses prompts: {alert.finding.count} cut in {_span(alert.updated - alert.since)}",)
+
+
+def _reloads(_: Alert) -> tuple[str, ...]:
+    return (" is loaded again and again",)
+
+
+def _span(seconds: float) -> str:
+    """The alert counts from its begin: what took less than 10 minutes happened within 10 minutes as well."""
+    minutes = max(10, math.ceil(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{math.ceil(minutes / 60)} h"  # noqa: PLR2004  # two hours
+
+
+def _message(finding: Finding, name: str) -> str:
+    """The message with a capital letter, and the name shortened if it would not fit otherwise."""
+    message = clean(finding.message)
+    if len(message) > len(headline(message)):
+        message = message.replace(name, shortened(name, _NAME), 1)
+    return message if message.startswith(shortened(name, _NAME)) else capital(message)
+
+
+# ---- bodies
+
+
+def _below(alert: Alert) -> list[str]:
+    finding = alert.finding
+    facts = _facts(finding)
+    wish = _WISHES.get(str(facts.get("ctx_wanted_from")), "").format(facts.get("ctx_wanted"))
+    return [f"{sentence(wish)} {_why(finding)}".strip(), _cost(facts), *finding.fixes[:1]]
+
+
+def _small(alert: Alert) -> list[str]:
+    finding = alert.finding
+    facts = _facts(finding)
+    why = "Nobody set a context." if facts.get("ctx_is_default") else _why(finding)
+    takes = f"The model takes {facts['ctx_trained']}" if facts.get("ctx_trained") else ""
+    fix = next(iter(finding.fixes), "")
+    return [f"{why} {_cost(facts)}", f"{takes}: {fix}" if takes and fix else fix or sentence(takes)]
+
+
+def _default(alert: Alert) -> list[str]:
+    finding = alert.finding
+    facts = _facts(finding)
+    takes = f" The model takes {facts['ctx_trained']}." if facts.get("ctx_trained") else ""
+    return [f"It is Ollama's default: nobody set a context.{takes}", *finding.fixes[:1]]
+
+
+def _lost(alert: Alert) -> list[str]:
+    """The finding is the newest, so it is the last prompt that its message counts."""
+    finding = alert.finding
+    context = _facts(finding).get("ctx_per_slot")
+    if not (found := _DROPPED.search(finding.message)):
+        longer = f"Prompts longer than its context of {context} tokens are cut."
+        return [longer if context else _said(alert), *_first(finding)]
+    dropped, prompt = int(found[1]), int(found[2])
+    of = f" (context {context})" if context else ""
+    return [f"The last one: at least {dropped:,} of {prompt:,} tokens dropped{of}.", *_first(finding)]
+
+
+def _other(alert: Alert) -> list[str]:
+    return [_said(alert), *_first(alert.finding)]
+
+
+def _said(alert: Alert) -> str:
+    name = clean(alert.finding.model)
+    told = title(alert)
+    message = _message(alert.finding, name)
+    return sentence(remainder(message, told if message.startswith(told) else shortened(name, _NAME)))
+
+
+def _first(finding: Finding) -> list[str]:
+    return [_why(finding), *finding.fixes[:1]]
+
+
+def _why(finding: Finding) -> str:
+    """The first cause but the one that `_cost` tells in fewer words."""
+    total = f"the log's {_facts(finding).get('ctx_size')} "
+    return next((sentence(one.text) for one in finding.causes if not one.text.startswith(total)), "")
+
+
+def _cost(facts: Facts) -> str:
+    slots, total, tokens = (facts.get(name) for name in ("parallel", "ctx_size", "ctx_per_slot"))
+    if isinstance(slots, int) and slots > 1 and total and tokens:
+        return f"The log's {total} is {slots} slots × {tokens}; {_CUT}."
+    return sentence(_CUT)
+
+
+def _where(finding: Finding) -> list[str]:
+    return [f"On {finding.host}."] if finding.host else []
+
+
+_ENDINGS: Mapping[str, Callable[[Alert], tuple[str, ...]]] = {
+    "context-reverted": _runs_below,
+    "context-below-wanted": _runs_below,
+    "context-small": _runs,
+    AT_DEFAULT: _runs,
+    "prompt-truncated": _loses,
+    "thrashing": _reloads,
+}
+_LINES: Mapping[str, Callable[[Alert], list[str]]] = {
+    "context-reverted": _below,
+    "context-below-wanted": _below,
+    "context-small": _small,
+    AT_DEFAULT: _default,
+    "prompt-truncated": _lost,
+}

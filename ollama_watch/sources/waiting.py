@@ -1,0 +1,51 @@
+"""The Ollama that is not there yet: looked for now and then, followed from when it is found."""
+
+import time
+from collections.abc import Callable
+
+from ollama_watch.model import Line
+from ollama_watch.sources.source import Counters, Source
+
+_EVERY = 5.0  # s between looks: /proc is read for it
+
+
+class Waiting:
+    """A source that has to be found first; then it is that source. Belongs to the loop's thread."""
+
+    def __init__(
+        self, name: str, find: Callable[[], Source | None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.name = name
+        self._find, self._clock = find, clock
+        self._found: Source | None = None
+        self._nothing = Counters()
+        self._next_look = 0.0
+
+    @property
+    def counters(self) -> Counters:
+        return self._found.counters if self._found else self._nothing
+
+    @property
+    def trouble(self) -> str | None:
+        return self._found.trouble if self._found else "no Ollama was found on this machine yet"
+
+    @property
+    def caught_up(self) -> bool:
+        """Nothing stands where nothing is; what is found may have a history."""
+        return self._found is None or self._found.caught_up
+
+    def fileno(self) -> int | None:
+        return self._found.fileno() if self._found else None
+
+    def read(self) -> list[Line]:
+        """Return what the found source has; look for one if it is time."""
+        if self._found:
+            return self._found.read()
+        if self._clock() >= self._next_look:
+            self._next_look = self._clock() + _EVERY
+            self._found = self._find()
+        return []  # what is found is read next time: until then nobody knows that it has a history
+
+    def close(self) -> None:
+        if self._found:
+            self._found.close()

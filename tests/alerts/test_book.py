@@ -1,0 +1,248 @@
+"""The life of an alert, with time as an argument."""
+
+from dataclasses import replace
+
+from ollama_watch.alerts.book import Book
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.model import Finding, Launch, Severity
+from ollama_watch.verify.rule import Rule
+
+RULE = Rule(id="context-small", severity="warning", summary="")
+SOURCE = (None, "server.log")
+DIGEST = "5b" * 32
+
+
+def launch(index: int, *, complete: bool = True, failed: bool = False, digest: str = DIGEST) -> Launch:
+    return Launch(
+        index=index,
+        source="server.log",
+        host=None,
+        line=10 * index,
+        cursor="",
+        at=float(index),
+        era="command-line",
+        complete=complete,
+        started=complete and not failed,
+        failed=failed,
+        facts={"model": (), "model_digest": digest, "port": None, "engine": "llama-runner"},
+    )
+
+
+def finding(
+    about: Launch | None, actual: int = 2048, severity: Severity = "warning", **more: object
+) -> Finding:
+    found = Finding(
+        rule="context-small",
+        severity=severity,
+        launch=about,
+        source="server.log",
+        host=None,
+        subject=about.subject if about else "server",
+        line=about.line if about else 1,
+        at=about.at if about else 0.0,
+        fact="ctx_per_slot",
+        expected="> 2048",
+        actual=actual,
+        message=f"runs with {actual}",
+    )
+    return replace(found, **more)  # type: ignore[arg-type]  # fields of Finding
+
+
+def told(book: Book, now: float) -> list[str]:
+    return [notice.what for notice in book.tick(SOURCE, now)]
+
+
+def ends(notices: list[Notice]) -> list[str]:
+    return [notice.alert.ended for notice in notices]
+
+
+def test_a_begin_is_told_when_the_launch_is_complete() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+
+    assert told(book, 1) == []
+    book.changed(launch(0), now=2)
+    assert told(book, 2) == ["begin"]
+    assert told(book, 3) == []
+
+
+def test_a_begin_is_told_after_five_seconds_at_the_latest() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+
+    assert told(book, 4.9) == []
+    assert told(book, 5.0) == ["begin"]
+
+
+def test_an_excuse_in_time_is_never_seen() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+
+    assert book.kept(RULE.id, launch(0), now=1, excuse="embedding") == []
+    assert told(book, 10) == []
+    assert book.active() == []
+
+
+def test_an_alert_fires_in_the_api_before_people_are_told() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+
+    assert [alert.state for alert in book.active()] == ["firing"]
+
+
+def test_a_launch_that_keeps_the_rule_ends_it() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+
+    assert ends(book.kept(RULE.id, launch(1), now=10)) == ["fixed"]
+    assert book.active() == []
+
+
+def test_another_model_ends_nothing() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+
+    assert book.kept(RULE.id, launch(1, digest="ab" * 32), now=10) == []
+    assert len(book.active()) == 1
+
+
+def test_a_launch_that_fails_mends_nothing() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+
+    assert book.kept(RULE.id, launch(1, failed=True), now=10, excuse="failed-to-start") == []
+    assert len(book.active()) == 1
+
+
+def test_the_same_violation_again_is_the_same_alert_and_repeated_after_its_time() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    assert told(book, 0) == ["begin"]
+    (before,) = book.active()
+
+    book.broken(RULE, finding(launch(1)), now=600)
+    assert told(book, 600) == []
+    assert told(book, 90_000) == ["repeat"]
+    assert [alert.id for alert in book.active()] == [before.id]
+
+
+def test_without_a_new_violation_nothing_is_repeated() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+
+    assert told(book, 90_000) == []
+
+
+def test_once_is_once_a_model_and_value() -> None:
+    book, once = Book(), replace(RULE, tell="once")
+    book.broken(once, finding(launch(0)), now=0)
+    assert told(book, 0) == ["begin"]
+    book.kept(RULE.id, launch(1), now=10)
+
+    book.broken(once, finding(launch(2)), now=20)
+    assert told(book, 20) == []
+    assert book.kept(RULE.id, launch(3), now=30) == []  # nobody heard of its begin
+    book.broken(once, finding(launch(4), actual=1024), now=40)
+    assert told(book, 40) == ["begin"]
+
+
+def test_the_next_begin_has_another_id() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    (first,) = book.active()
+    book.kept(RULE.id, launch(1), now=10)
+    book.broken(RULE, finding(launch(2)), now=20)
+    (second,) = book.active()
+
+    assert first.id != second.id
+    assert first.key == second.key
+
+
+def test_a_state_alert_sleeps_while_its_runner_is_gone() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+    book.changed(replace(launch(0), gone=True), now=1)
+
+    assert told(book, 10) == []
+    assert len(book.active()) == 1
+
+
+def test_seven_days_without_a_launch_end_it() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+
+    (notice,) = book.tick(SOURCE, 7 * 86400.0)
+    assert (notice.what, notice.alert.ended) == ("end", "over")
+
+
+def test_what_must_last_is_pending_first() -> None:
+    book, patient = Book(), replace(RULE, pending_for=60.0)
+    book.broken(patient, finding(launch(0)), now=0)
+
+    assert told(book, 59) == []
+    assert [alert.state for alert in book.active()] == ["pending"]
+    assert told(book, 60) == ["begin"]
+
+
+def test_an_event_alert_counts_and_ends_when_its_hold_is_over() -> None:
+    book, event = Book(), replace(RULE, on="prompt_truncated", hold=3600.0)
+    for moment in range(3):
+        book.broken(event, finding(launch(0), message=f"cut {moment}"), now=float(moment))
+    assert told(book, 2) == ["begin"]
+    (alert,) = book.active()
+
+    assert alert.finding.count == 3
+    assert [notice.alert.ended for notice in book.tick(SOURCE, 3602)] == ["over"]
+
+
+def test_a_count_that_grows_replaces_what_is_shown_without_a_sound() -> None:
+    book, event = Book(), replace(RULE, on="prompt_truncated")
+    book.broken(event, finding(launch(0)), now=0)
+    told(book, 0)
+
+    book.broken(event, finding(launch(0)), now=1)
+    assert told(book, 1) == []
+    assert told(book, 11) == ["change"]
+    assert told(book, 30) == []
+
+
+def test_graver_is_news() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+
+    book.broken(RULE, finding(launch(1), severity="critical"), now=10)
+    assert told(book, 10) == ["begin"]
+
+
+def test_thrashing_speaks_for_the_context_rules() -> None:
+    book = Book()
+    thrashing = Rule(id="thrashing", severity="warning", summary="", on="thrashing", hold=600.0)
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+    book.broken(thrashing, finding(launch(0), rule="thrashing"), now=0)
+
+    assert [notice.alert.rule for notice in book.tick(SOURCE, 10)] == ["thrashing"]
+    assert [alert.rule for alert in book.active()] == ["thrashing"]
+    list(book.tick(SOURCE, 700))
+    assert [alert.rule for alert in book.active()] == ["context-small"]
+
+
+def test_history_is_not_told() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+
+    assert list(book.tick(SOURCE, 1, telling=False)) == []
+    assert told(book, 2) == ["begin"]
+
+
+def test_violations_are_counted_a_launch() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+    book.broken(RULE, finding(launch(0)), now=1)
+    book.broken(RULE, finding(launch(1)), now=2)
+
+    assert book.violations == {("context-small", "warning"): 2}

@@ -1,0 +1,83 @@
+"""What a user can get wrong with `run`: one message, exit 2, nothing hangs."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+from tests.support.daemon import COMMAND, append, daemon
+from tests.support.logs import START, launch
+from tests.support.wait import until
+
+
+def _fails(*arguments: str) -> str:
+    done = subprocess.run(
+        [*COMMAND, "run", *arguments], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+
+        said = _fails("--file", str(tmp_path / "server.log"), "--listen", address)
+    assert f"cannot listen at {address}: the port is taken" in said
+    assert "--listen" in said
+
+
+def test_an_address_that_is_none(tmp_path: Path) -> None:
+    said = _fails("--file", str(tmp_path / "server.log"), "--listen", "everywhere")
+
+    assert "'everywhere' is no address to listen at" in said
+
+
+def test_an_address_that_others_can_reach(tmp_path: Path) -> None:
+    said = _fails("--file", str(tmp_path / "server.log"), "--listen", "0.0.0.0:0")
+
+    assert "can be reached from other machines, in clear text" in said
+
+
+def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
+    assert f"{tmp_path}: is a directory" in _fails("--file", str(tmp_path))
+
+
+def test_a_rule_with_a_typo(tmp_path: Path) -> None:
+    rules = tmp_path / "mine.yaml"
+    rules.write_text("rules:\n  - id: context-small\n    expct: {ctx_per_slot: '> 1'}\n")
+
+    said = _fails("--file", str(tmp_path / "server.log"), "--rules", str(rules))
+    assert f"{rules}:3:5: unknown key 'expct'" in said
+    assert "did you mean 'expect'?" in said
+    assert "^^^^^" in said
+
+
+def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
+    missing = tmp_path / "none.yaml"
+
+    assert f"{missing}: No such file or directory" in _fails("--config", str(missing))
+
+
+def test_two_sources_of_one_name(tmp_path: Path) -> None:
+    said = _fails("--file", str(tmp_path / "a/server.log"), "--file", str(tmp_path / "b/server.log"))
+
+    assert "two sources are called 'server.log'" in said
+
+
+def test_garbage_and_an_endless_line_are_read_past(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    append(log, *START)
+
+    with daemon(["--file", str(log)]) as running:
+        with log.open("ab") as stream:
+            stream.write(bytes(range(256)) * 4096)
+            for _ in range(200):
+                stream.write(b"x" * (1 << 20))
+            stream.write(b"\n")
+        append(log, launch(ctx_size=8192, parallel=4, started=True))
+
+        until(lambda: running.firing("context-small"), seconds=60)
+        status = Path(f"/proc/{running.process.pid}/status").read_text(encoding="utf-8")
+        peak = int(status.split("VmHWM:")[1].split()[0])
+        assert peak < 100_000  # kB
