@@ -1,0 +1,63 @@
+# `make run` and `make test` do all set-up themselves; `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+FLOOR := .venv-floor
+PIP_QUIETLY := --quiet --disable-pip-version-check
+
+.PHONY: help run demo test check format test-floor pictures clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+
+run: .venv/installed ## watch the Ollama of this machine; if there is none, play the demo
+	$(BIN)/ollama-watchd run --demo-if-none
+
+demo: .venv/installed ## a simulated Ollama, watched by the real daemon
+	$(BIN)/ollama-watchd demo
+
+test: .venv/dev ## the whole suite; a test whose server is not installed says which package has it
+	$(BIN)/python -m pytest
+
+check: .venv/dev ## ruff, format, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## write the code as `make check` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's own, under /usr/bin/python3
+	$(FLOOR)/bin/python -m pytest
+
+pictures: .venv/dev ## make the README's pictures again
+	$(BIN)/python -m tests.pictures.desktop packaging/pictures
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# systemd-python is compiled against libsystemd's headers; without them the daemon reads `journalctl`.
+.venv/installed: pyproject.toml | .venv/bin/python
+	$(BIN)/pip install $(PIP_QUIETLY) --editable '.[desktop]'
+	@if pkg-config --exists libsystemd 2>/dev/null && $(BIN)/pip install $(PIP_QUIETLY) --editable '.[journal]'; \
+	then echo 'journal: read by systemd-python'; \
+	else echo 'journal: read by journalctl (systemd-python needs libsystemd-dev, pkg-config and gcc)'; fi
+	@touch $@
+
+.venv/dev: .venv/installed
+	$(BIN)/pip install $(PIP_QUIETLY) --editable '.[desktop,dev]'
+	@touch $@
+
+# Debian's libraries are seen through the venv; only what Debian does not have comes from PyPI.
+$(FLOOR)/installed: pyproject.toml
+	/usr/bin/python3 -c 'import hypothesis, jeepney, prometheus_client, pytest, pytest_timeout, systemd, watchdog, yaml' || \
+		{ echo 'missing: see .ci/packages' >&2; exit 1; }
+	/usr/bin/python3 -m venv --system-site-packages $(FLOOR)
+	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps --editable .
+	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps xllamacpp
+	@touch $@
+
+clean: ## forget everything that was installed and built
+	rm -rf .venv $(FLOOR) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
