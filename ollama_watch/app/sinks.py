@@ -1,14 +1,11 @@
 """The ways of telling people: one row each."""
 
-import logging
 from collections.abc import Sequence
 
 from ollama_watch.app.config import SinkConfig
 from ollama_watch.errors import UserError
 from ollama_watch.sinks.log import Log
 from ollama_watch.sinks.sink import Sink
-
-_log = logging.getLogger(__name__)
 
 
 def open_sinks(configured: Sequence[SinkConfig] | None) -> list[Sink]:
@@ -32,11 +29,7 @@ def _open_desktop(config: SinkConfig) -> Sink:
 
 
 def _desktop(config: SinkConfig) -> Sink | None:
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    if find_spec("jeepney") is None:
-        return None
-    from ollama_watch.sinks.desktop import Desktop, available  # noqa: PLC0415  # needs jeepney
+    from ollama_watch.sinks.desktop import Desktop, available  # noqa: PLC0415  # jeepney costs memory
 
     return Desktop(config.min_severity) if available() else None
 

@@ -10,7 +10,7 @@ class Undelivered(Exception):  # noqa: N818  # an outcome, named as one
 
 
 class Sink(Protocol):
-    """One way of telling people. Called by its outbox's thread alone."""
+    """One way of telling people. `wants` is asked by the loop; the rest is called by its outbox's thread."""
 
     name: str
 

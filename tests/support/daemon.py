@@ -75,13 +75,14 @@ def daemon(
     environ: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
     stdin: int = subprocess.DEVNULL,
+    command: str = "run",
 ) -> Iterator[Daemon]:
     """Run the daemon and end it by its process id; `prefix` runs it inside something else."""
     with tempfile.TemporaryDirectory() as folder:
         errors = Path(folder) / "stderr"
-        command = [*prefix, *COMMAND, "run", "--listen", "127.0.0.1:0", *arguments]
+        argv = [*prefix, *COMMAND, command, "--listen", "127.0.0.1:0", *arguments]
         with errors.open("wb") as stream:
-            process = subprocess.Popen(command, stderr=stream, stdin=stdin, env=_environment(environ))
+            process = subprocess.Popen(argv, stderr=stream, stdin=stdin, env=_environment(environ))
         running = Daemon(process, errors)
         try:
             running.wait_for_address()

@@ -52,7 +52,7 @@ def main(folder: str, header: str) -> None:
     """Hand the frames of standard input to journald and acknowledge each."""
     with socket.socket(socket.AF_UNIX) as stream, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as entries:
         stream.connect(f"{folder}/stdout")
-        stream.sendall(header.encode())
+        stream.sendall(header.encode() + b"\n")  # an empty line is not kept, but makes journald note the unit
         entries.connect(f"{folder}/socket")
         while kind := sys.stdin.buffer.read(1):
             size = int.from_bytes(sys.stdin.buffer.read(8), "little")
