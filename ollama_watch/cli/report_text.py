@@ -7,7 +7,7 @@ from ollama_watch.app.running import NAME as RUNNING
 from ollama_watch.cli import text_words as words
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.cli.places import Places, at_least, count
-from ollama_watch.cli.text_blocks import MARKS, block, grouped
+from ollama_watch.cli.text_blocks import MARKS, advice, block, grouped
 from ollama_watch.cli.text_lines import lines
 from ollama_watch.model import SEVERITIES, Finding, Line, Severity
 
@@ -39,11 +39,18 @@ class _Section:
                 self._about.setdefault(found.launch.index, []).append(found)
 
     def text(self) -> str:
-        blocks = [block(group, self._asides(group), self.places, self.paint) for group in self.groups]
+        blocks = [
+            block(group, self._asides(group), self.places, self.paint, brief=self._said(number))
+            for number, group in enumerate(self.groups)
+        ]
         told = {index for group in self.groups for index in _all_told(group)}
         rest = [one for one in self.launches if one.superseded_by is None and one.index not in told]
         alike = lines(rest, self._about, self.paint)
         return "\n".join([self._header(), *blocks, *alike, *self._nameless(), *self._unread()])
+
+    def _said(self, number: int) -> bool:
+        """Tell whether a block before the one of this number gives the same advice."""
+        return advice(self.groups[number]) in map(advice, self.groups[:number])
 
     def _header(self) -> str:
         one, shown = self.places.input, [launch for launch in self.launches if launch.superseded_by is None]

@@ -32,8 +32,13 @@ def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
     return sorted(alike, key=lambda group: (-SEVERITIES.index(group[0].severity), group[0].line))
 
 
-def block(group: Sequence[Finding], asides: Iterable[str], places: Places, paint: Paint) -> str:
-    """Return alike findings as one block; `asides` are remarks on the same launches."""
+def block(
+    group: Sequence[Finding], asides: Iterable[str], places: Places, paint: Paint, *, brief: bool = False
+) -> str:
+    """Return alike findings as one block; `asides` are remarks on the same launches.
+
+    `brief`: an earlier block said why and what to type.
+    """
     first = group[0]
     rows = [_title(group, places, paint)]
     if first.rule not in _CONTEXT:
@@ -43,12 +48,17 @@ def block(group: Sequence[Finding], asides: Iterable[str], places: Places, paint
         rows.append(_row(words.label(first.fact), value, paint))
         if command := words.command(first):
             rows.append(_row("launched as", f"{command:32} {words.total(first.launch)}".rstrip(), paint))
-    for confidence, text in words.causes(first):
+    for confidence, text in () if brief else words.causes(first):
         rows.append(_row(f"why, {confidence}", text, paint))
     rows += [_row("also", text, paint) for text in asides]
-    for number, fix in enumerate(first.fixes):
+    for number, fix in enumerate(() if brief else first.fixes):
         rows.append(_row("or" if number else "fix", fix, paint, whole=True))
     return "\n".join(rows)
+
+
+def advice(group: Sequence[Finding]) -> object:
+    """Return what makes two blocks say the same why and the same fix."""
+    return group[0].subject, group[0].fixes
 
 
 def _title(group: Sequence[Finding], places: Places, paint: Paint) -> str:

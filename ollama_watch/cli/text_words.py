@@ -83,7 +83,7 @@ def total(launch: Launch) -> str:
 
 def causes(found: Finding) -> list[tuple[str, str]]:
     """Return each cause with its confidence, but what the row of the command says."""
-    said = bool(found.launch and total(found.launch))
+    said = bool(found.fact and found.launch and total(found.launch))
     return [(one.confidence, one.text) for one in found.causes if not (said and _TOTAL in one.text)]
 
 

@@ -34,8 +34,10 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 
 def standard_input() -> Iterator[Line]:
-    """Yield the lines of standard input to its end."""
-    yield from lines_of(sys.stdin.buffer)
+    """Yield the lines of standard input to its end, unpacked if it is gzip."""
+    stream = sys.stdin.buffer
+    packed = hasattr(stream, "peek") and stream.peek(2)[:2] == _GZIP
+    yield from lines_of(gzip.open(stream) if packed else stream)  # type: ignore[arg-type]  # as above
 
 
 def lines_of(stream: BinaryIO) -> Iterator[Line]:

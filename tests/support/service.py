@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 _STREAM, _ENTRY = b"s", b"e"  # what a frame holds: output lines, or one entry as sd_journal_send writes it
+_READY = b"r"
 _PATIENCE = 10.0  # s
 
 
@@ -16,14 +17,13 @@ class Service:
     """One unit's process, for the sockets in `folder` (/run/systemd/journal as seen from here)."""
 
     def __init__(self, folder: Path, unit: str, identifier: str) -> None:
-        header = (
-            f"{identifier}\n{unit}\n6\n1\n0\n0\n0\n"  # as systemd's: priority, level prefix, no forwarding
-        )
+        header = f"{identifier}\n{unit}\n6\n1\n0\n0\n0\n"  # priority, level prefix, forwarded nowhere
         self._process = subprocess.Popen(
             [sys.executable, "-S", __file__, str(folder), header],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        self._acknowledged(_READY)
 
     def print(self, text: bytes) -> None:
         """Write to its standard output, which is journald's."""
@@ -42,18 +42,24 @@ class Service:
 
     def _frame(self, kind: bytes, payload: bytes) -> None:
         assert self._process.stdin
-        assert self._process.stdout
         self._process.stdin.write(kind + len(payload).to_bytes(8, "little") + payload)
         self._process.stdin.flush()
-        assert self._process.stdout.read(1) == kind  # journald has it
+        self._acknowledged(kind)
+
+    def _acknowledged(self, kind: bytes) -> None:
+        """Wait until journald's sockets have taken what was sent."""
+        assert self._process.stdout
+        assert self._process.stdout.read(1) == kind
 
 
 def main(folder: str, header: str) -> None:
     """Hand the frames of standard input to journald and acknowledge each."""
     with socket.socket(socket.AF_UNIX) as stream, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as entries:
         stream.connect(f"{folder}/stdout")
-        stream.sendall(header.encode() + b"\n")  # an empty line is not kept, but makes journald note the unit
+        stream.sendall(header.encode() + b"<6>\n")  # an empty line: not kept, but the unit is noted
         entries.connect(f"{folder}/socket")
+        sys.stdout.buffer.write(_READY)
+        sys.stdout.buffer.flush()
         while kind := sys.stdin.buffer.read(1):
             size = int.from_bytes(sys.stdin.buffer.read(8), "little")
             (stream if kind == _STREAM else entries).sendall(sys.stdin.buffer.read(size))

@@ -1,0 +1,148 @@
+"""Pop-ups, held against a real dunst on a bus and a screen of their own."""
+
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("jeepney")
+
+from ollama_watch.sinks.desktop import Desktop
+from ollama_watch.sinks.notifier import Note, Notifier
+from tests.support import made_alerts as made
+from tests.support.desktop import Desktop as Screen
+from tests.support.plain_server import PlainServer
+from tests.support.wait import until
+
+MODELS = ("gemma3:4b", "llama3.2:3b")
+
+
+def test_a_begin_is_shown_by_its_severity(screen: Screen, sink: Desktop) -> None:
+    made.tell(sink, made.reverted())
+    made.tell(sink, made.small("deepseek-r1:14b"))
+
+    until(lambda: len(screen.shown()) == 2)
+    first, second = screen.shown()
+    assert first.title == "qwen2.5-coder:7b runs with 2048 tokens, was 32768"
+    assert "The log's 8192 is 4 slots × 2048" in first.body
+    assert (first.urgency, second.urgency, first.app) == ("CRITICAL", "NORMAL", "ollama-watchd")
+
+
+def test_it_is_closed_when_it_is_over(screen: Screen, sink: Desktop) -> None:
+    alert = made.reverted()
+    made.tell(sink, alert)
+    until(screen.shown)
+
+    made.tell(sink, made.over(alert))
+
+    until(lambda: not screen.shown())
+
+
+def test_a_change_replaces_it_in_place(screen: Screen, sink: Desktop) -> None:
+    made.tell(sink, made.truncated(count=1, lasted=0))
+    until(lambda: screen.titles() == ["llama3.1:8b loses prompts: 1 cut in 10 min"])
+    (before,) = screen.shown()
+
+    made.tell(sink, made.truncated(count=12), quiet=True)
+
+    until(lambda: screen.titles() == ["llama3.1:8b loses prompts: 12 cut in 10 min"])
+    assert screen.shown()[0].id == before.id
+
+
+def test_what_its_user_put_away_a_quiet_change_does_not_bring_back(screen: Screen, sink: Desktop) -> None:
+    made.tell(sink, made.truncated(count=1))
+    until(screen.shown)
+    screen.dismiss()
+    until(lambda: not screen.shown())
+
+    made.tell(sink, made.truncated(count=2), quiet=True)
+    assert screen.shown() == []
+    made.tell(sink, made.truncated(count=3))
+
+    until(lambda: screen.titles() == ["llama3.1:8b loses prompts: 3 cut in 10 min"])
+
+
+def test_all_models_at_the_default_share_one_pop_up(screen: Screen, sink: Desktop) -> None:
+    """It grows and shrinks with them, and goes with the last."""
+    one, two = made.at_default("llama3.2:3b"), made.at_default("gemma3:4b")
+    made.tell(sink, one)
+    until(lambda: screen.titles() == ["llama3.2:3b runs with 4096 tokens"])
+    (first,) = screen.shown()
+
+    made.tell(sink, two)
+    until(lambda: screen.titles() == ["2 models run with Ollama's default context"])
+    (both,) = screen.shown()
+    assert both.body.split("\n")[:2] == [f"{name}: 4096 tokens, takes 131072" for name in MODELS]
+    assert (both.id, both.urgency) == (first.id, "LOW")
+
+    made.tell(sink, made.over(one))
+    until(lambda: screen.titles() == ["gemma3:4b runs with 4096 tokens"])
+    made.tell(sink, made.over(two))
+    until(lambda: not screen.shown())
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>bold</b> & <img src=x>", "a\nb\tc", "\x1b[31mred\x07", "\u202egnitset", "x\x00y", "\ud800"]
+)
+def test_a_hostile_name_is_text_and_no_more(screen: Screen, sink: Desktop, name: str) -> None:
+    """A long one, so that the body holds it whole."""
+    made.tell(sink, made.small(f"{name}{'x' * 60}"))
+
+    until(screen.shown)
+    (seen,) = screen.shown()
+    text = seen.title + seen.body.replace("\n", "")
+    assert text.isprintable()
+    assert "<" not in seen.body
+    assert "<b>bold" not in seen.drawn.removeprefix("<b>")
+    made.tell(sink, made.reverted())  # and the connection still works
+    until(lambda: len(screen.shown()) == 2)
+
+
+def test_a_server_without_markup_gets_the_text_as_it_is(screen: Screen, sink: Desktop) -> None:
+    """And a change makes no sound."""
+    screen.stop_dunst()
+    name = f"{'x' * 60}<b>&amp;"
+    with PlainServer(screen.bus) as server:
+        made.tell(sink, made.small(name))
+        made.tell(sink, made.small(name), quiet=True)
+        made.tell(sink, made.over(made.small(name)))
+
+        first, second = server.told
+        assert first.body.startswith(f"{name}\n")
+        assert (first.replaces, second.replaces, server.withdrawn) == (0, 7, [7])
+        assert first.hints == {"urgency": ("y", 1)}
+        assert second.hints == {"urgency": ("y", 1), "suppress-sound": ("b", True)}
+
+
+def test_what_is_wanted() -> None:
+    """The note on defaults passes though it is info; a change that a client asked for never does."""
+    usual, all_of_them, worst = Desktop(), Desktop("info"), Desktop("critical")
+    changed = made.alert("context-changed", "a:1b", ctx_per_slot=4096, ctx_wanted=8192)
+    layers = made.alert("layers-on-cpu", "a:1b", layers_offloaded=1, layers_total=9)
+    alerts = [made.reverted(), made.small(), made.at_default(), layers, changed]
+
+    assert [usual.wants(alert) for alert in alerts] == [True, True, True, False, False]
+    assert [all_of_them.wants(alert) for alert in alerts] == [True, True, True, True, False]
+    assert [worst.wants(alert) for alert in alerts] == [True, False, False, False, False]
+    assert not usual.wants(replace(made.small("b:1b"), state="pending"))
+
+
+def test_what_was_shown_hears_of_its_end_even_if_it_is_mild_by_then() -> None:
+    sink = Desktop()
+    grave = made.alert("layers-on-cpu", "a:1b", severity="warning", layers_offloaded=1, layers_total=9)
+    mild = replace(grave, finding=replace(grave.finding, severity="info"))
+
+    assert sink.wants(grave)
+    assert sink.wants(mild)
+    assert sink.wants(made.over(mild))
+    assert not sink.wants(made.over(mild))
+
+
+def test_many_alerts_cost_bounded_memory(screen: Screen) -> None:
+    screen.stop_dunst()
+    with PlainServer(screen.bus):
+        notifier = Notifier(lambda: screen.bus)
+        for number in range(130):
+            notifier.show(str(number), Note("title", (), 1, quiet=False))
+
+        assert len(notifier._shown) == 100  # noqa: SLF001  # nothing else tells
+        notifier.close()

@@ -1,0 +1,117 @@
+"""Desktops that are not there, not yet, not any more, or do not answer."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jeepney")
+
+from ollama_watch.sinks import desktop as module
+from ollama_watch.sinks.desktop import Desktop
+from ollama_watch.sinks.notifier import Note, Notifier
+from ollama_watch.sinks.sink import Undelivered
+from tests.support import made_alerts as made
+from tests.support.desktop import Desktop as Screen
+from tests.support.wait import until
+
+
+def test_without_a_server_it_is_undelivered_and_works_once_there_is_one(
+    screen: Screen, sink: Desktop
+) -> None:
+    screen.stop_dunst()
+    with pytest.raises(Undelivered, match="no notification server on the session bus"):
+        made.tell(sink, made.reverted())
+
+    screen.start_dunst()
+    sink.deliver(made.reverted(), quiet=False)
+
+    until(screen.shown)
+
+
+def test_another_server_is_told_nothing_of_the_first_ones_pop_ups(screen: Screen, sink: Desktop) -> None:
+    """Its numbers begin anew: taking away ours would take away somebody else's."""
+    alert = made.reverted()
+    made.tell(sink, alert)
+    until(screen.shown)
+    screen.stop_dunst()
+    screen.start_dunst()
+    other = Notifier(lambda: screen.bus)
+    other.show("other", Note("another program's", (), 1, quiet=False))
+    until(screen.shown)
+
+    made.tell(sink, made.over(alert))
+    made.tell(sink, made.small())
+
+    until(lambda: screen.titles() == ["another program's", "qwen2.5-coder:7b runs with 2048 tokens"])
+    other.close()
+
+
+def test_a_server_that_stands_still_is_waited_for_with_a_bound(screen: Screen) -> None:
+    notifier = Notifier(lambda: screen.bus, patience=0.2)
+    note = Note("late", ("line",), 1, quiet=False)
+    screen.freeze_dunst()
+    with pytest.raises(Undelivered, match="did not answer within"):
+        notifier.show("key", note)
+
+    screen.thaw_dunst()
+    until(lambda: screen.titles() == [])
+    notifier.show("key", note)
+
+    until(lambda: screen.titles() == ["late"])
+    notifier.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("unix:path=/nowhere/bus", "no session bus at unix:path=/nowhere/bus: No such file"),
+        ("tcp:host=localhost", "cannot use the session bus at tcp"),
+        ("autolaunch:", "cannot use the session bus"),
+    ],
+)
+def test_without_a_bus_it_is_undelivered(
+    sink: Desktop, monkeypatch: pytest.MonkeyPatch, address: str, words: str
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+
+    with pytest.raises(Undelivered, match=words):
+        made.tell(sink, made.reverted())
+
+
+def test_without_an_address_it_is_undelivered_and_not_available(
+    sink: Desktop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+
+    assert not module.available()
+    with pytest.raises(Undelivered, match="no session bus is known"):
+        made.tell(sink, made.reverted())
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/bus")
+    assert module.available()
+
+
+def test_without_jeepney_it_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    assert module.available()
+
+    monkeypatch.setitem(sys.modules, "jeepney", None)
+
+    assert not module.available()
+
+
+def test_a_bus_that_goes_away_is_undelivered_and_the_next_one_is_used(
+    screen: Screen, sink: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Screen() as gone:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", gone.bus)
+        made.tell(sink, made.small())
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", screen.bus)
+    with pytest.raises(Undelivered, match="hung up"):
+        made.tell(sink, made.reverted())
+
+    sink.deliver(made.reverted(), quiet=False)
+
+    until(lambda: screen.titles() == ["qwen2.5-coder:7b runs with 2048 tokens, was 32768"])
