@@ -24,17 +24,19 @@ def causes(rule: str, launch: Launch) -> tuple[Cause, ...]:
     if rule not in _CONTEXT:
         return ()
     found = []
+    per_slot = facts["ctx_per_slot"]
     if isinstance(slots := facts["parallel"], int) and slots > 1 and facts["ctx_size"]:
         text = f"the log's {facts['ctx_size']} is the total of {slots} slots of {facts['ctx_per_slot']}"
         found.append(Cause(text, "certain", (launch.line,)))
     if facts["ctx_is_default"]:
-        text = "it is Ollama's default: neither the server, the model nor the request asked for more"
+        text = f"{per_slot} is Ollama's default: neither the server, the model nor the request asked for more"
         found.append(Cause(text, "likely", (launch.line,)))
     elif facts["ctx_wanted_from"] == "environment":
         text = "num_ctx of the request or of the model outranks the server's OLLAMA_CONTEXT_LENGTH"
         found.append(Cause(text, "likely", (launch.line,)))
     else:
-        found.append(Cause("num_ctx was set to it by the request or by the model", "likely", (launch.line,)))
+        text = f"num_ctx {per_slot} was asked for by the request or by the model"
+        found.append(Cause(text, "likely", (launch.line,)))
     return tuple(found)
 
 

@@ -82,7 +82,7 @@ class _Priority(logging.Formatter):
 
 def _named(arguments: argparse.Namespace) -> list[Target]:
     files = [file_target(Path(path)) for path in arguments.file]
-    units = [target(SourceConfig(name=unit, unit=_unit(unit))) for unit in arguments.journal]
+    units = [target(SourceConfig(name=_unit(unit), unit=_unit(unit))) for unit in arguments.journal]
     found = [*files, *units, *([stdin_target()] if arguments.stdin else [])]
     names = [one.name for one in found]
     if len(set(names)) < len(names):
