@@ -8,38 +8,35 @@ MOST = 1 << 20  # bytes kept of one line; Ollama's longest (its start line) has 
 class Splitter:
     """Cuts blocks of one input into lines; a line longer than `MOST` is kept up to there."""
 
-    def __init__(self) -> None:
-        self.count = 0  # lines given so far: the number of the last one
+    def __init__(self, count: int = 0, offset: int = 0) -> None:
+        self.count = count  # lines given so far: the number of the last one
+        self.offset = offset  # bytes up to the end of the last line that was given
         self._part = bytearray()
-        self._open = False  # bytes of an unfinished line were seen
+        self._length = 0  # bytes of the unfinished line, those that were not kept too
 
     def feed(self, block: bytes) -> Iterator[bytes]:
         """Yield the lines that `block` completes, without their ends."""
         start = 0
         while (end := block.find(b"\n", start)) >= 0:
             self._keep(block, start, end)
+            self._length += 1
             start = end + 1
             yield self._line()
-        if start < len(block):
-            self._keep(block, start, len(block))
-            self._open = True
+        self._keep(block, start, len(block))
 
     def finish(self) -> Iterator[bytes]:
         """Yield what stands after the last newline, if anything."""
-        if self._open:
+        if self._length:
             yield self._line()
-
-    @property
-    def pending(self) -> bool:
-        """A line has begun and its end was not seen."""
-        return self._open
 
     def _keep(self, block: bytes, start: int, end: int) -> None:
         self._part += block[start : min(end, start + MOST - len(self._part))]
+        self._length += end - start
 
     def _line(self) -> bytes:
         text = bytes(self._part[:-1] if self._part.endswith(b"\r") else self._part)
-        self._part.clear()
-        self._open = False
         self.count += 1
+        self.offset += self._length
+        self._length = 0
+        self._part.clear()
         return text

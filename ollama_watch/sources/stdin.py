@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from ollama_watch.model import Line
+from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.source import Counters
 
@@ -23,7 +24,7 @@ class StandardInput:
         self.caught_up = True  # what came first and what comes now cannot be told apart
         self.ended = False
         self._file, self._clock = file, clock
-        self._splitter = Splitter()
+        self._splitter, self._unframer = Splitter(), Unframer()
         self._regular = stat.S_ISREG(os.fstat(file).st_mode)
 
     def fileno(self) -> int | None:
@@ -36,7 +37,8 @@ class StandardInput:
         block = os.read(self._file, _BLOCK)
         texts = self._splitter.feed(block) if block else self._splitter.finish()
         now = self._clock()
-        lines = [Line(text, self._splitter.count, now) for text in texts]
+        whole = (self._unframer.feed(text, self._splitter.count) for text in texts)
+        lines = [Line(*found, now) for found in whole if found]
         if not block:
             self.ended, self.trouble = True, "standard input has ended"
         self.counters.bytes += len(block)

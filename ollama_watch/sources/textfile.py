@@ -3,12 +3,13 @@
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import Line
+from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.lines import Splitter
 
 _BLOCK = 1 << 20
@@ -21,7 +22,7 @@ def read_lines(path: Path) -> Iterator[Line]:
         with path.open("rb") as stream:
             packed = stream.peek(2)[:2] == _GZIP
             with gzip.open(stream) if packed else stream as plain:
-                yield from lines_of(plain)  # type: ignore[arg-type]  # both read bytes
+                yield from lines_of(plain)
     except IsADirectoryError as error:
         raise UserError(f"{path}: is a directory", hint="name the log file inside it") from error
     except PermissionError as error:
@@ -37,14 +38,18 @@ def standard_input() -> Iterator[Line]:
     """Yield the lines of standard input to its end, unpacked if it is gzip."""
     stream = sys.stdin.buffer
     packed = hasattr(stream, "peek") and stream.peek(2)[:2] == _GZIP
-    yield from lines_of(gzip.open(stream) if packed else stream)  # type: ignore[arg-type]  # as above
+    yield from lines_of(gzip.open(stream) if packed else stream)  # noqa: SIM115  # theirs to close
 
 
-def lines_of(stream: BinaryIO) -> Iterator[Line]:
+def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
     """Yield the lines of a stream; they carry no time of their own."""
-    splitter = Splitter()
+    splitter, unframer = Splitter(), Unframer()
     while block := stream.read(_BLOCK):
-        for text in splitter.feed(block):
-            yield Line(text, splitter.count, 0.0)
-    for text in splitter.finish():
-        yield Line(text, splitter.count, 0.0)
+        yield from _whole(splitter.feed(block), splitter, unframer)
+    yield from _whole(splitter.finish(), splitter, unframer)
+
+
+def _whole(texts: Iterable[bytes], splitter: Splitter, unframer: Unframer) -> Iterator[Line]:
+    for text in texts:
+        if found := unframer.feed(text, splitter.count):
+            yield Line(*found, 0.0)

@@ -45,11 +45,10 @@ def test_a_long_line_is_kept_up_to_its_limit(step: int, over: int) -> None:
     assert following == b"next"
 
 
-def test_counts_and_tells_what_is_pending() -> None:
-    splitter = Splitter()
+def test_counts_lines_and_the_bytes_up_to_their_end() -> None:
+    splitter = Splitter(count=10, offset=100)
 
     assert list(splitter.feed(b"one\ntw")) == [b"one"]
-    assert (splitter.count, splitter.pending) == (1, True)
-    assert list(splitter.feed(b"o\n")) == [b"two"]
-    assert (splitter.count, splitter.pending) == (2, False)
-    assert list(splitter.finish()) == []
+    assert (splitter.count, splitter.offset) == (11, 104)
+    assert list(splitter.feed(b"o\r\n")) == [b"two"]
+    assert (splitter.count, splitter.offset) == (12, 109)

@@ -1,0 +1,139 @@
+"""A file is gone on with after a restart, whatever happened to it meanwhile."""
+
+import gzip
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ollama_watch.sources.file import FileSource
+from ollama_watch.sources.position import Position
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    log = tmp_path / "server.log"
+    log.write_bytes(b"one\ntwo\nhalf")
+    return log
+
+
+def read(log: Path, after: Position | None = None) -> tuple[list[bytes], Position | None]:
+    """Read to the end and stop; return the lines and where it stopped."""
+    source = FileSource("server.log", log, after=after)
+    texts: list[bytes] = []
+    while not source.caught_up or (lines := source.read()):
+        lines = source.read()
+        texts += [line.text for line in lines]
+    source.close()
+    return texts, source.position
+
+
+def stop(log: Path) -> Position:
+    _, position = read(log)
+    assert position
+    return position
+
+
+def add(log: Path, text: bytes) -> None:
+    with log.open("ab") as stream:
+        stream.write(text)
+
+
+def test_an_unfinished_line_is_read_whole(log: Path) -> None:
+    position = stop(log)
+    add(log, b" and whole\nthree\n")
+
+    source = FileSource("server.log", log, after=position)
+    lines = source.read()
+    source.close()
+    assert [(line.text, line.number) for line in lines] == [(b"half and whole", 3), (b"three", 4)]
+
+
+def test_nothing_new_is_nothing(log: Path) -> None:
+    assert read(log, stop(log))[0] == []
+
+
+def test_a_renamed_file_is_finished_first(log: Path) -> None:
+    position = stop(log)
+    add(log, b" end\n")
+    log.rename(log.with_name("server.log.1"))
+    log.write_bytes(b"new\n")
+
+    assert read(log, position)[0] == [b"half end", b"new"]
+
+
+def test_a_packed_file_is_finished_first(log: Path) -> None:
+    position = stop(log)
+    add(log, b" end\n")
+    with gzip.open(log.with_name("server.log.1.gz"), "wb") as packed:
+        packed.write(log.read_bytes())
+    log.unlink()
+    log.write_bytes(b"new\n")
+
+    assert read(log, position)[0] == [b"half end", b"new"]
+
+
+def test_a_file_that_is_being_packed_is_read_once(log: Path) -> None:
+    position = stop(log)
+    add(log, b" end\n")
+    with gzip.open(log.with_name("server.log.1.gz"), "wb") as packed:
+        packed.write(log.read_bytes())
+    log.rename(log.with_name("server.log.1"))
+    log.write_bytes(b"new\n")
+
+    assert read(log, position)[0] == [b"half end", b"new"]
+
+
+def test_a_copied_and_cut_file_is_finished_from_its_copy(log: Path) -> None:
+    position = stop(log)
+    add(log, b" end\n")
+    shutil.copy(log, log.with_name("server.log.1"))
+    os.truncate(log, 0)
+    add(log, b"new\n")
+
+    assert read(log, position)[0] == [b"half end", b"new"]
+
+
+@pytest.mark.parametrize("names", [("server.log.2", "server.log.1"), ("server-1.log", "server-2.log")])
+def test_all_that_was_rotated_meanwhile_is_read_in_order(log: Path, names: tuple[str, str]) -> None:
+    position = stop(log)
+    add(log, b" end\n")
+    for number, name in enumerate(names):
+        log.rename(log.with_name(name))
+        os.utime(log.with_name(name), (1000 + number, 1000 + number))
+        log.write_bytes(f"file {number}\n".encode())
+
+    assert read(log, position)[0] == [b"half end", b"file 0", b"file 1"]
+
+
+def test_two_rotations_between_two_reads_lose_nothing(log: Path) -> None:
+    source = FileSource("server.log", log)
+    while source.read():
+        pass
+    for number, name in enumerate(("server.log.2", "server.log.1")):
+        log.rename(log.with_name(name))
+        os.utime(log.with_name(name), (1000 + number, 1000 + number))
+        log.write_bytes(f"file {number}\n".encode())
+
+    texts: list[bytes] = []
+    for _ in range(5):
+        texts += [line.text for line in source.read()]
+    source.close()
+    assert texts == [b"half", b"file 0", b"file 1"]
+
+
+def test_a_file_that_is_another_by_now_is_read_from_its_start(log: Path) -> None:
+    position = stop(log)
+    log.unlink()
+    log.write_bytes(b"another\n")
+
+    assert read(log, position)[0] == [b"another"]
+
+
+def test_a_file_that_was_cut_and_has_grown_again_is_read_from_its_start(log: Path) -> None:
+    position = stop(log)
+    os.truncate(log, 0)
+    add(log, b"another beginning, longer than what was there\nmore\n")
+
+    assert read(log, position)[0] == [b"another beginning, longer than what was there", b"more"]
