@@ -11,6 +11,7 @@ from typing import Literal
 Value = int | float | str | bool | tuple[int, ...] | tuple[str, ...] | None  # of a fact; None: unknown
 Facts = Mapping[str, Value]  # by the names of `verify.facts.FACTS`; every name is present
 Severity = Literal["info", "warning", "critical"]
+_DIGEST = 64  # hex digits
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")  # mild to grave
 
 
@@ -111,7 +112,10 @@ class Finding:
 
     @property
     def model(self) -> str:
-        return self.launch.name if self.launch else self.subject
+        """What people call what it is about."""
+        if self.launch:
+            return self.launch.name
+        return f"sha256:{self.subject[:12]}" if len(self.subject) == _DIGEST else self.subject
 
 
 @dataclass(slots=True)

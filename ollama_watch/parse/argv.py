@@ -84,9 +84,12 @@ def from_argv(argv: Sequence[str]) -> Args:
 
 
 def digest(model: str | None) -> str | None:
-    """Return the 64 hex digits that name the blob at a path, or None if it is no whole blob name."""
+    """Return the 64 hex digits that name the blob at a path, or None if it is no whole blob name.
+
+    Of a path with something left out the end may be that of another flag's path.
+    """
     found = _DIGEST.search(model or "")
-    return found[1] if found else None
+    return found[1] if found and not _ELIDED.search(model or "") else None
 
 
 def _split(text: str) -> Iterator[Pair]:

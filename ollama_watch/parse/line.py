@@ -23,6 +23,7 @@ _PLAIN = re.compile(
 )
 _NESTED = 2  # levels of escaping that were seen in the wild
 _WRAPPERS = (b"mlx-runner", b"image-runner")  # msg=mlx-runner msg="<the child's line>"
+_WRAPPED = re.compile(rb'msg=(?:mlx|image)-runner msg="')
 _SECOND = re.compile(rb'\smsg="((?:[^"\\]|\\.)*)"')
 
 
@@ -34,7 +35,7 @@ def parse(line: Line) -> list[ev.Stamped]:
 def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:
     if b"\x1b" in text and b"[GIN]" not in text:
         text = _ANSI.sub(b"", text)
-    if b'msg=\\"' in text and nested:
+    if b'msg=\\"' in text and nested and not _WRAPPED.search(text):
         for part in unescape(text).splitlines():
             yield from _events(part, nested - 1)
     elif b"msg=" in text:

@@ -13,6 +13,7 @@ _FIELDS = (
     "MultiUserCache ProjectorPath MainGPU UseMmap"
 ).split()
 _NAME = re.compile(r"(?:^\{|\s)(" + "|".join(_FIELDS) + "):")
+_ELIDED = re.compile(r"\.\.\.|…")  # what a terminal or a pager left out
 _FLASH = {
     "true": "on", "false": "off",  # up to 0.13.3
     "Enabled": "on", "Disabled": "off", "Auto": "auto",  # 0.13.4 on
@@ -74,7 +75,7 @@ def _fields(text: str, *, cut: bool) -> dict[str, str]:
     )
     if names and not closed:
         del stated[names[-1][1]]
-    return stated
+    return {name: value for name, value in stated.items() if not _ELIDED.search(value)}
 
 
 def _gpu_layers(text: str) -> int | None:

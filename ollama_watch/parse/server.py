@@ -20,11 +20,12 @@ def launch(era: Era, found: Attributes) -> ev.Event | None:
     if era.arguments == "none":
         return ev.LaunchLine(era, era.engine, Args())
     if era.arguments == "name":
+        port = found.number("port")  # stands after the name: a line without it was cut, perhaps in the name
         return ev.LaunchLine(
             era,
             "image" if found.get("mode") == "imagegen" else era.engine,
-            Args(port=found.number("port"), cut=found.cut is not None),
-            name=found.get("model"),
+            Args(port=port, cut=port is None),
+            name=None if port is None else found.get("model"),
         )
     command = found.get("cmd")
     if not command:
@@ -32,7 +33,15 @@ def launch(era: Era, found: Attributes) -> ev.Event | None:
     args = from_command(command, cut=found.cut == "cmd")
     if args.model is None and args.hf is None:
         return None if args.cut else ev.Probe()
-    return ev.LaunchLine(era, "ollama-engine" if args.ollama_engine else era.engine, args)
+    return ev.LaunchLine(era, _engine(era, command, args), args)
+
+
+def _engine(era: Era, command: str, args: Args) -> str:
+    """`--ollama-engine` stands before the model: where that part was shortened, the engine is not known."""
+    if args.ollama_engine:
+        return "ollama-engine"
+    shortened = era.engine == "llama-runner" and _ELIDED.search(command.partition("--model")[0])
+    return "" if shortened else era.engine
 
 
 def server_config(found: Attributes) -> ev.Event | None:
@@ -188,7 +197,8 @@ def worded(message: bytes, found: Attributes) -> ev.Event | None:
     if match := _LISTENING.fullmatch(message):
         return ev.Listening((match[1] or b"").decode("ascii", "replace"))
     if match := _OFFLOAD_TO.fullmatch(message):
-        return offload(match[1].decode(), found)
+        library = match[1].decode()
+        return offload("" if library == "gpu" else library, found)  # up to 0.1.44 it said no more than gpu
     if message.startswith(_TEMPLATE) and found.get("model"):
         return ev.Named(found["model"], loaded=False)
     return None

@@ -72,7 +72,7 @@ def environment(server: Server) -> int | None:
     """
     tokens = server.number_of("OLLAMA_CONTEXT_LENGTH")
     release = server.version
-    if not tokens or (release is not None and release < _CONTEXT_LENGTH):
+    if tokens is None or tokens <= 0 or (release is not None and release < _CONTEXT_LENGTH):
         return None
     if release is None:
         unset = server.announced is None and tokens in (2048, 4096)
@@ -96,15 +96,19 @@ def is_default(per_slot: int | None, default: Default) -> bool | None:
     return per_slot in default and per_slot <= 4096  # noqa: PLR2004  # larger members are rarely nobody's wish
 
 
-def per_slot(total: int, slots: int, server: Server, *, projector: bool) -> int:
+def per_slot(total: int, slots: int, server: Server, *, projector: bool | None) -> int | None:
     """Return what one request may use of `total` tokens.
 
     Twice the total was multiplied by OLLAMA_NUM_PARALLEL although one slot was printed: with a projector
     (0.1.34 to 0.1.48) and on partial offload (0.3.1 to 0.3.6). The server cut prompts to the share.
+    None where that hangs on a projector of which the line does not tell.
     """
     release, asked = server.version, server.number_of("OLLAMA_NUM_PARALLEL")
-    if slots == 1 and asked and asked > 1 and release and total % asked == 0:
-        since, until = _MULTIPLIED_PROJECTOR if projector else _MULTIPLIED_PARTIAL
-        if since <= release < until:
-            return total // asked
-    return total // max(slots, 1)
+    if slots != 1 or not asked or asked <= 1 or not release or total % asked:
+        return total // max(slots, 1)
+    spans = {True: _MULTIPLIED_PROJECTOR, False: _MULTIPLIED_PARTIAL}
+    fitting = spans.values() if projector is None else (spans[projector],)
+    multiplied = {since <= release < until for since, until in fitting}
+    if len(multiplied) > 1:
+        return None
+    return total // asked if multiplied.pop() else total

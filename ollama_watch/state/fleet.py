@@ -200,7 +200,12 @@ class Fleet:
             if request.operation == "close":
                 return
             yield from self._launch(ev.LaunchLine(BY_ID["load-request"], "", Args(cut=True)), line, at)
-        if self.pending is None or self.pending.known:
+        if self.pending is None:
+            return
+        if self.pending.known:  # a commit that was refused is followed by another, with other layers
+            if request.operation == "commit":
+                self.pending = replace(self.pending, request=request)
+                yield self._replace(self.pending)
             return
         self.pending = replace(self.pending, request=None if request.operation == "close" else request)
         if request.operation == "commit":
@@ -316,9 +321,7 @@ class Fleet:
             case ev.RunnerDied():
                 yield from self._died()
             case ev.Unloaded():
-                alive = [r for r in self.runners if r.era.arguments == "name"]
-                if len(alive) == 1:
-                    yield self._replace(replace(alive[0], gone=True))
+                yield from self._unloaded()
 
     def _failed(self, event: ev.Failed, line: Line, at: float) -> Iterator[Update]:
         abandoned = self._abandoned_at is not None and at - self._abandoned_at <= _ABANDONED
@@ -330,6 +333,16 @@ class Fleet:
             yield from self._end(complete=True, failed=True)
             about = replace(about, failed=True)
         self._failures.add(at, line.number, line.cursor, about, event.model, event.error)
+
+    def _unloaded(self) -> Iterator[Update]:
+        """An MLX or image runner was stopped; up to 0.15.5 none says before that it had started."""
+        alive = [r for r in self.runners if r.era.arguments == "name"]
+        if len(alive) != 1:
+            return
+        if self.pending and self.pending.index == alive[0].index:
+            yield from self._end(complete=False)
+        last = self.subjects[alive[0].subject].last or alive[0]
+        yield self._replace(replace(last, gone=True))
 
     def _died(self) -> Iterator[Update]:
         """A runner's process ended; the line does not say whose unless there is no choice."""

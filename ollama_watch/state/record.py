@@ -90,7 +90,8 @@ class Record:
             return total if slots is None and shared else None
         if self.args.kv_unified:
             return total
-        return defaults.per_slot(total, slots, self.server, projector=self.args.mmproj is not None)
+        projector = True if self.args.mmproj else None if self.args.cut else False
+        return defaults.per_slot(total, slots, self.server, projector=projector)
 
     @property
     def ctx_trained(self) -> int | None:
@@ -100,6 +101,8 @@ class Record:
 
     @property
     def builtin(self) -> defaults.Default:
+        if self.hand or self.args.hf:
+            return ()  # no Ollama started it: none of Ollama's defaults is its own
         old = bool(self.request and self.request.old_spelling)
         return defaults.builtin(self.server, self.era.id, self.blob.architecture, old_spelling=old)
 

@@ -168,8 +168,16 @@ def _truncated(event: ev.Truncated, fleet: "Fleet", line: Line, at: float) -> Re
         "limit": event.limit,
         "kept": kept,
         "dropped": dropped,
+        "loss": _loss(event.prompt, dropped, event.limit),
     }
     return Reported("prompt_truncated", at, line.number, line.cursor, record, "unknown", fields)
+
+
+def _loss(prompt: int | None, dropped: int | None, limit: int) -> str:
+    """Up to 0.3 the line tells the limit alone (reference 6)."""
+    if prompt is None or dropped is None:
+        return f"it was longer than {limit} tokens"
+    return f"at least {dropped} of {prompt} tokens were dropped (limit {limit})"
 
 
 def truncating(runners: list[Record], limit: int) -> Record | None:

@@ -45,9 +45,16 @@ def conditions(document: Document, node: yaml.Node, kinds: Kinds) -> Conditions:
 
 def _test(document: Document, node: yaml.Node, fact: str, kinds: Kinds) -> Test | None:
     if isinstance(node, yaml.SequenceNode):
-        tests = [_test(document, one, fact, kinds) for one in node.value]
+        tests = [_single(document, one, fact, kinds) for one in node.value]
         return AnyOf(tuple(test for test in tests if test is not None))
-    text = document.text(node).strip()
+    return _single(document, node, fact, kinds)
+
+
+def _single(document: Document, node: yaml.Node, fact: str, kinds: Kinds) -> Test | None:
+    if not isinstance(node, yaml.ScalarNode):
+        document.complain(node, "expected one value")
+        return None
+    text = str(node.value).strip()
     kind = kinds[fact]
     if text == "all" and fact in _LAYERS:
         return AllLayers()
@@ -94,5 +101,5 @@ def _value(document: Document, node: yaml.Node, text: str, kind: str, kinds: Col
 
 def _written(node: yaml.Node) -> str:
     if isinstance(node, yaml.SequenceNode):
-        return " or ".join(_written(one) for one in node.value)
+        return " or ".join(str(one.value) for one in node.value if isinstance(one, yaml.ScalarNode))
     return str(node.value)

@@ -16,8 +16,8 @@ class EventKind(NamedTuple):
 
 EVENTS: Mapping[str, EventKind] = {
     "prompt_truncated": EventKind(
-        "a prompt lost tokens because it was longer than the context of its slot",
-        {"prompt": "tokens", "limit": "tokens", "kept": "tokens", "dropped": "tokens"},
+        "a prompt lost tokens because it was longer than the context of its slot; `loss`: how many, in words",
+        {"prompt": "tokens", "limit": "tokens", "kept": "tokens", "dropped": "tokens", "loss": "word"},
     ),
     "flash_attention_unsupported": EventKind(
         "flash attention was dropped; `asked`: the server's own start line asked for it; "

@@ -40,12 +40,16 @@ def _flash_effective(record: Record) -> Value:
 
 
 def _mmap(record: Record) -> Value:
-    return None if record.engine == "ollama-engine" else _stated(record, "mmap")
+    """The new engine's requests say no whatever was asked for; so may one whose launch line was not seen."""
+    if record.engine == "ollama-engine":
+        return None
+    stated = _stated(record, "mmap")
+    return stated if stated or record.engine else None
 
 
 def _library(record: Record) -> Value:
     if record.library or record.server.gpus is None:
-        return record.library
+        return record.library or None
     libraries = set(record.server.gpus) or {"cpu"}
     return libraries.pop() if len(libraries) == 1 else None
 

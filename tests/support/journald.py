@@ -65,7 +65,9 @@ class Journald:
         assert self._keeper.stdout
         assert self._keeper.stdout.readline() == b"ready\n"
         conf = self.path("/run/systemd/journald.conf.d/rig.conf")
-        conf.write_text(f"[Journal]\nAudit=no\nForwardToSyslog=no\nForwardToWall=no\nReadKMsg=no\n{settings}\n")
+        conf.write_text(
+            f"[Journal]\nAudit=no\nForwardToSyslog=no\nForwardToWall=no\nReadKMsg=no\n{settings}\n"
+        )
         if start:
             self.start()
 
@@ -83,7 +85,10 @@ class Journald:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"},  # what it says itself goes to the real kernel log
+            env={
+                **os.environ,
+                "SYSTEMD_LOG_LEVEL": "warning",
+            },  # what it says itself goes to the real kernel log
         )
         until(self._socket.exists, _PATIENCE)
 

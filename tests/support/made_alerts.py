@@ -127,5 +127,6 @@ def at_default(name: str = "llama3.2:3b") -> Alert:
 
 def truncated(name: str = "llama3.1:8b", count: int = 12, lasted: float = 500.0) -> Alert:
     """Return what `count` cut prompts in `lasted` seconds are."""
-    cut: dict[str, Value] = {"prompt": 25400, "limit": 4096, "kept": 4100, "dropped": 21300}
+    loss = "at least 21300 of 25400 tokens were dropped (limit 4096)"
+    cut: dict[str, Value] = {"prompt": 25400, "limit": 4096, "kept": 4100, "dropped": 21300, "loss": loss}
     return alert("prompt-truncated", name, fields=cut, count=count, lasted=lasted, ctx_per_slot=4096)

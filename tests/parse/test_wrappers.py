@@ -1,0 +1,66 @@
+"""Whatever stands in front of a record, it is the same record."""
+
+import json
+
+import pytest
+
+from ollama_watch.model import Line
+from ollama_watch.parse import events as ev
+from ollama_watch.parse import parse
+from tests.golden.test_golden import shown
+from tests.support.checked import checked
+from tests.support.golden import LINES, LOGS
+
+PREFIXES = {
+    "journald": "Jan 02 03:04:05 box1 ollama[123]: ",
+    "journald, localized": "1月 02 03:04:05 box1 ollama[123]: ",
+    "journald, no host": "Jan 02 03:04:05 ollama[123]: ",
+    "journald, precise": "2026-01-02T03:04:05.123456+00:00 box1 ollama[123]: ",
+    "docker compose": "ollama  | ",
+    "docker compose, stamped": "2026-01-02 03:04:05 web-ollama-1   | ",
+    "Docker Desktop": "2026-01-02 03:04:05 ",
+    "kubectl": "[pod/ollama-7abc-xyz/ollama] ",
+    "CRI": "2026-01-02T03:04:05.123456789Z stderr F ",
+    "syslog": "<30>Jan  2 03:04:05 box1 ollama[123]: ",
+    "quoted": "> ",
+    "spinner": "⠙ ",
+    "colours": "\x1b[33mollama\x1b[0m: ",
+}
+
+
+@pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
+@pytest.mark.parametrize("name", LOGS)
+def test_a_prefix_changes_nothing(name: str, prefix: str) -> None:
+    wrapped = b"".join(prefix.encode() + line + b"\n" for line in LOGS[name].splitlines())
+
+    assert shown(checked(wrapped)) == shown(checked(LOGS[name]))
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_lines_of_other_programs_in_between_change_only_line_numbers(name: str) -> None:
+    other = b'192.0.2.1 - - [02/Jan/2026:03:04:05] "GET / HTTP/1.1" 200\n\n'
+    mixed = checked(b"".join(other + line + b"\n" for line in LOGS[name].splitlines()))
+    alone = checked(LOGS[name])
+
+    assert [one.facts for one in mixed.launches] == [one.facts for one in alone.launches]
+    assert [one.message for one in mixed.findings] == [one.message for one in alone.findings]
+
+
+@pytest.mark.parametrize("key", ["log", "msg", "MESSAGE"])
+def test_a_launch_inside_a_field_of_json_is_the_same_launch(key: str) -> None:
+    """Other programs and docker's json-file put a whole record, escaped, into a field of their own."""
+    for line in LINES:
+        alone = [stamped.event for stamped in parse(Line(line, 1, 0.0))]
+        if alone and isinstance(alone[0], ev.LaunchLine):
+            wrapped = json.dumps(
+                {"level": 30, key: f"{line.decode()}\n", "stream": "stderr"}, ensure_ascii=False
+            )
+
+            assert [stamped.event for stamped in parse(Line(wrapped.encode(), 1, 0.0))] == alone
+
+
+def test_colours_inside_a_record_change_nothing() -> None:
+    for text in LOGS.values():
+        coloured = text.replace(b"level=", b"\x1b[36mlevel=\x1b[0m").replace(b"msg=", b"\x1b[1mmsg=\x1b[0m")
+
+        assert shown(checked(coloured)) == shown(checked(text))

@@ -1,0 +1,105 @@
+"""Cases of the rules on what else a launch got: layers, flash attention, the cache, profiles."""
+
+from tests.rules.case import Case
+from tests.support.ollama_log import OllamaLog
+
+_WARNS, _INFO, _QUIET = ("warning",), ("info",), ()
+_ASKS = {"OLLAMA_FLASH_ATTENTION": "true", "OLLAMA_KV_CACHE_TYPE": "q8_0"}
+_NO_FLASH = '"flash attention enabled but not supported by gpu"'
+_NO_CACHE = '"quantized kv cache requested but flash attention disabled" type=q8_0'
+
+
+def _new(gpu: str = "cuda") -> OllamaLog:
+    return OllamaLog().server("0.32.1", tier=4096, gpu=gpu)
+
+
+def _old(**env: object) -> OllamaLog:
+    return OllamaLog().server("0.5.7", env)
+
+
+def _loads(log: OllamaLog, layers: int, *, ctx: int = 16384) -> OllamaLog:
+    return log.launch(ctx=ctx).layers(layers).started()
+
+
+def _coder(*, ctx: int, layers: str) -> OllamaLog:
+    flags = f"-b 1024 -ngl {layers}"
+    named = '"template selection" model=registry.ollama.ai/library/qwen2.5-coder:7b'
+    return _new().launch(ctx=ctx, flags=flags).layers(29).started().says(named)
+
+
+LAUNCH = (
+    Case("all-on-cpu", "no layer though a GPU is listed", _WARNS, _loads(_new(), 0)),
+    Case("all-on-cpu", "no GPU is listed", _QUIET, _loads(_new(gpu="cpu"), 0)),
+    Case("all-on-cpu", "one layer is on it", _QUIET, _loads(_new(), 1)),
+    Case("all-on-cpu", "asked for", _QUIET, _new().launch(ctx=16384, flags="-ngl 0").layers(0).started()),
+    Case("layers-on-cpu", "a part is on the CPU", _INFO, _loads(_new(), 20)),
+    Case(
+        "layers-on-cpu",
+        "fewer than last time at this context",
+        ("warning",),
+        _loads(_loads(_new(), 29).wait(60), 20),
+    ),
+    Case(
+        "layers-on-cpu",
+        "fewer than last time, at a larger context",
+        _INFO,
+        _loads(_loads(_new(), 29).wait(60), 20, ctx=32768),
+    ),
+    Case("layers-on-cpu", "all are on the GPU", _QUIET, _loads(_new(), 29)),
+    Case("flash-attention-dropped", "asked for", _WARNS, _old(**_ASKS).warns(_NO_FLASH).runs(ctx=16384)),
+    Case("flash-attention-dropped", "a model's own default", _QUIET, _old().warns(_NO_FLASH).runs(ctx=16384)),
+    Case(
+        "flash-attention-dropped",
+        "in silence, up to 0.4.7",
+        _WARNS,
+        OllamaLog().server("0.4.7", _ASKS).runs(ctx=16384),
+    ),
+    Case(
+        "flash-attention-dropped",
+        "not dropped, up to 0.4.7",
+        _QUIET,
+        OllamaLog().server("0.4.7", _ASKS).runs(ctx=16384, flags="--flash-attn"),
+    ),
+    Case("kv-cache-type-dropped", "asked for", _WARNS, _old(**_ASKS).warns(_NO_CACHE).runs(ctx=16384)),
+    Case(
+        "kv-cache-type-dropped",
+        "nothing was asked for",
+        _QUIET,
+        _old(OLLAMA_KV_CACHE_TYPE="").warns('"kv cache type not supported by model" type=""').runs(ctx=16384),
+    ),
+    Case(
+        "kv-cache-type-dropped",
+        "the start line shows that nothing was asked for",
+        _QUIET,
+        _old(OLLAMA_KV_CACHE_TYPE="").warns(_NO_CACHE).runs(ctx=16384),
+    ),
+    Case("qwen-coder-completion", "too small for it", _WARNS, _coder(ctx=4096, layers="29")),
+    Case("qwen-coder-completion", "a part on the CPU", _WARNS, _coder(ctx=8192, layers="20")),
+    Case("qwen-coder-completion", "as it should be", _QUIET, _coder(ctx=8192, layers="29")),
+    Case("qwen-coder-completion", "all layers as 999", _QUIET, _coder(ctx=8192, layers="999")),
+    Case(
+        "flash-attention-on-rocm",
+        "on",
+        _WARNS,
+        _new(gpu="ROCm").runs(ctx=16384, flags="--flash-attn on"),
+    ),
+    Case(
+        "flash-attention-on-rocm",
+        "auto became on",
+        _WARNS,
+        _new(gpu="ROCm")
+        .launch(ctx=16384, flags="--flash-attn auto")
+        .raw("llama_context: Flash Attention was auto, set to enabled")
+        .started(),
+    ),
+    Case(
+        "flash-attention-on-rocm", "off", _QUIET, _new(gpu="ROCm").runs(ctx=16384, flags="--flash-attn off")
+    ),
+    Case("flash-attention-on-rocm", "on CUDA", _QUIET, _new().runs(ctx=16384, flags="--flash-attn on")),
+    Case(
+        "flash-attention-on-rocm",
+        "its cache needs it",
+        _QUIET,
+        _new(gpu="ROCm").runs(ctx=16384, flags="--flash-attn on --cache-type-k q8_0"),
+    ),
+)
