@@ -1,0 +1,72 @@
+"""Where journald keeps its files, and whether we may read them.
+
+A journal without permission opens as an empty one, without an error: so the files themselves are asked.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from ollama_watch.sources.config import SourceConfig
+
+ROOTS = (Path("/run/log/journal"), Path("/var/log/journal"))  # until a reboot; kept
+HINT = "sudo usermod -aG systemd-journal $USER, then log in again"
+_MACHINE = Path("/etc/machine-id")
+_NAME = re.compile(r".+\.journal~?")  # with "~": closed uncleanly, still read
+
+
+def roots() -> frozenset[Path]:
+    """Return the roots that exist: a reader watches those that existed when it was opened."""
+    return frozenset(root for root in ROOTS if root.is_dir())
+
+
+def access(target: SourceConfig) -> Literal["readable", "denied", "none"]:
+    """Return whether a file that may hold the target's entries can be read, or cannot, or there is none.
+
+    Every user may read a journal of their own; the entries of system units stand in another.
+    """
+    system = target.user_unit is None
+    denied = False
+    for folder in _folders(target.namespace):
+        try:
+            for file in _files(folder):
+                if system and not file.name.startswith("system"):
+                    continue
+                if os.access(file, os.R_OK):
+                    return "readable"
+                denied = True
+        except PermissionError:
+            denied = True
+    return "denied" if denied else "none"
+
+
+def trouble(target: SourceConfig) -> str | None:
+    """Return why the target's journal cannot be read, for people; None: it can be."""
+    where = ", ".join(map(str, ROOTS))
+    match access(target):
+        case "readable":
+            return None
+        case "denied":
+            return f"may not read the journal in {where}"
+        case "none":
+            space = f" of the namespace {target.namespace}" if target.namespace else ""
+            return f"there is no journal{space} yet: no files in {where} (does systemd-journald run?)"
+
+
+def _folders(namespace: str | None) -> Iterator[Path]:
+    try:
+        machine = _MACHINE.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return
+    if machine:
+        for root in ROOTS:
+            yield root / (f"{machine}.{namespace}" if namespace else machine)
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [file for file in folder.iterdir() if _NAME.fullmatch(file.name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
