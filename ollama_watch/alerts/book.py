@@ -6,8 +6,8 @@ never because of silence (design: alerts). An event alert ends when its hold is 
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
 
 from ollama_watch.alerts.alert import Alert, End, key
 from ollama_watch.alerts.entry import PATIENCE, Entry
@@ -24,13 +24,13 @@ _CONTEXT = "context-"  # rules that thrashing speaks for
 Source = tuple[str | None, str]  # host, name
 
 
+@dataclass(slots=True)
 class Book:
     """Alerts by key. Belongs to one thread."""
 
-    def __init__(self) -> None:
-        self._entries: OrderedDict[str, Entry] = OrderedDict()
-        self._once: OrderedDict[tuple[str, object], None] = OrderedDict()  # told once: (key, value)
-        self.violations: dict[tuple[str, str], int] = {}  # (rule, severity) -> launches and events
+    entries: OrderedDict[str, Entry] = field(default_factory=OrderedDict)
+    once: OrderedDict[str, None] = field(default_factory=OrderedDict)  # told once: key and value
+    violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
 
     # ---- what happens
 
@@ -38,7 +38,7 @@ class Book:
         """A launch, or what happened to it, breaks a rule."""
         count = (rule.id, finding.severity)
         name = key(finding)
-        entry = self._entries.get(name)
+        entry = self.entries.get(name)
         same = entry and entry.launch and finding.launch and entry.launch.index == finding.launch.index
         if not (same and rule.on is None):
             self.violations[count] = self.violations.get(count, 0) + 1
@@ -47,19 +47,24 @@ class Book:
         else:
             self._again(entry, rule, finding, now)
 
-    def kept(self, rule_id: str, launch: Launch, now: float, *, excuse: str = "") -> list[Notice]:
+    def kept(self, rule_id: str, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
         """A launch keeps a rule, or is excused from it: return the end of the alert, if people knew of it."""
         name = "/".join((launch.host or "", launch.source, rule_id, launch.subject))
-        entry = self._entries.get(name)
+        entry = self.entries.get(name)
         if entry is None:
             return []
         if launch.failed and entry.since_launch != launch.index:
             return []  # it did not start: what an earlier launch broke is still broken
-        return self._end(name, "excused" if excuse else "fixed", now, launch)
+        return self._end(name, how, now, launch)
+
+    def forget(self, rules: Container[str], now: float) -> list[Notice]:
+        """End the alerts of rules that are not in force any more."""
+        gone = [name for name, entry in self.entries.items() if entry.rule.id not in rules]
+        return [notice for name in gone for notice in self._end(name, "accepted", now, None)]
 
     def changed(self, launch: Launch, now: float) -> None:
         """More is known of a launch: whether it is complete or gone."""
-        for entry in self._entries.values():
+        for entry in self.entries.values():
             known = entry.launch
             if known and known.index == launch.index and _source(known) == _source(launch):
                 entry.launch = launch
@@ -68,27 +73,28 @@ class Book:
 
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
-        entries = [(n, e) for n, e in self._entries.items() if _source(e.alert.finding) == source]
+        entries = [(n, e) for n, e in self.entries.items() if _source(e.alert.finding) == source]
         for name, entry in entries:
             self._fire(entry, now)
             if over := self._over(entry, now):
                 yield from self._end(name, over, now, None)
         for name, entry in entries if telling else ():
-            if name in self._entries and not self._inhibited(entry):
+            if name in self.entries and not self._inhibited(entry):
                 yield from self._tell(entry, now)
 
     # ---- what is
 
     def active(self) -> list[Alert]:
         """Return what is pending or firing, the gravest first; without what a graver one speaks for."""
-        alerts = [entry.alert for entry in self._entries.values() if not self._inhibited(entry)]
+        alerts = [entry.alert for entry in self.entries.values() if not self._inhibited(entry)]
         return sorted(alerts, key=lambda a: (-SEVERITIES.index(a.severity), a.since, a.key))
 
     # ---- how
 
     def _begin(self, name: str, rule: Rule, finding: Finding, now: float) -> None:
         launch = finding.launch
-        origin = f"{name}|{finding.at}|{finding.line}|{launch.cursor if launch else ''}"
+        # Nothing of the moment: a line that is read again after a kill begins the same alert.
+        origin = f"{name}|{finding.line}|{launch.index if launch else ''}|{launch.cursor if launch else ''}"
         alert = Alert(
             id=hashlib.sha256(origin.encode()).hexdigest()[:16],
             key=name,
@@ -98,15 +104,15 @@ class Book:
             updated=now,
         )
         waits = rule.on is None and launch is not None and not launch.complete
-        self._entries[name] = Entry(
+        self.entries[name] = Entry(
             alert=alert,
             rule=rule,
             since_launch=launch.index if launch and rule.on is None else None,
             launch=launch,
             ready_at=now + PATIENCE if waits else now,
         )
-        if len(self._entries) > _MOST:
-            self._entries.popitem(last=False)
+        if len(self.entries) > _MOST:
+            self.entries.popitem(last=False)
 
     @staticmethod
     def _again(entry: Entry, rule: Rule, finding: Finding, now: float) -> None:
@@ -133,7 +139,7 @@ class Book:
         if not finding.rule.startswith(_CONTEXT):
             return False
         thrashing = key(replace(finding, rule="thrashing"))
-        return thrashing in self._entries
+        return thrashing in self.entries
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
         if entry.due(now):
@@ -150,16 +156,16 @@ class Book:
 
     def _first_time(self, entry: Entry) -> bool:
         finding = entry.alert.finding
-        once = (entry.alert.key, finding.actual)
-        if once in self._once:
+        once = f"{entry.alert.key}={finding.actual}"
+        if once in self.once:
             return False
-        self._once[once] = None
-        if len(self._once) > _ONCE_MOST:
-            self._once.popitem(last=False)
+        self.once[once] = None
+        if len(self.once) > _ONCE_MOST:
+            self.once.popitem(last=False)
         return True
 
     def _end(self, name: str, how: End, now: float, launch: Launch | None) -> list[Notice]:
-        entry = self._entries.pop(name)
+        entry = self.entries.pop(name)
         if entry.told is None:
             return []
         ended = replace(entry.alert, state="resolved", updated=now, ended=how, ended_by=launch)

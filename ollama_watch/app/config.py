@@ -84,6 +84,19 @@ def default_path(environ: Mapping[str, str]) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
+def config_paths(path: Path | None, rule_paths: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Return the files and folders that `load_config` reads for the same arguments."""
+    if path is None:
+        return tuple(rule_paths)
+    try:
+        document = Document(_text(path), str(path))
+    except UserError:
+        return (path, *rule_paths)
+    top = positions(document.mapping(document.root))
+    _, folders = _rules(document, top.get("rules"), path.parent)
+    return (path, path.parent / "want.d", path.parent / "rules.d", *folders, *rule_paths)
+
+
 def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     """Read the file at `path` (None: all defaults), `want.d` and `rules.d` beside it, and more rules.
 

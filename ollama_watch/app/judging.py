@@ -11,7 +11,7 @@ from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Reported
 from ollama_watch.verify.facts import launch as as_launch
 from ollama_watch.verify.judge import judge, render
-from ollama_watch.verify.occurrences import Occurrences
+from ollama_watch.verify.occurrences import Moments, Occurrences
 from ollama_watch.verify.rule import Broken, Rule, Verdict
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -20,13 +20,18 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Judging:
     """Rules and wishes; counts occurrences. Belongs to one thread."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, moments: Moments | None = None) -> None:
         self.config = config
-        self.rules = {rule.id: rule for rule in config.rules}
+        self.rules = {rule.id: rule for rule in config.rules if rule.enabled}
         self._state_rules = [rule for rule in config.rules if not rule.on and rule.enabled]
-        self._occurrences = Occurrences(config.rules)
+        self._occurrences = Occurrences(config.rules, moments)
         if any(want.others for want in config.want):
             self.rules["wanted-arguments"] = Want("*", None).rule()
+
+    @property
+    def moments(self) -> Moments:
+        """What has been counted so far."""
+        return self._occurrences.moments
 
     def launch(self, record: Record) -> Launch:
         """Return the launch with what the configuration wants of it."""

@@ -5,16 +5,18 @@ it looks once a second. The heartbeat comes after the work, so that it proves th
 """
 
 import selectors
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
 from ollama_watch.alerts.notice import Notice
+from ollama_watch.app.keeping import Keeping
+from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
-from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import StandardInput
@@ -30,7 +32,8 @@ class Loop:
     bell: Bell
     watch: Watch
     showing: Showing
-    outboxes: Sequence[Outbox]
+    keeping: Keeping
+    reloading: Reloading
     clock: Callable[[], float]
     notify: Notifier
     stop: Event
@@ -51,24 +54,33 @@ class Loop:
     def _turn(self) -> bool:
         """Ask every source once; return whether one of them may have more at hand."""
         busy = False
+        notices = self._reloaded()
         for source in self.sources:
             live = self.watch.following(source.name, live=source.caught_up)
             lines = source.read()
             busy = busy or bool(lines) or live != source.caught_up
             with self.showing.lock:
                 for line in lines:
-                    self._tell(self.watch.feed(source.name, line))
+                    notices += self.watch.feed(source.name, line)
                 if isinstance(source, StandardInput) and source.ended:
-                    self._tell(self.watch.finish(source.name))
+                    notices += self.watch.finish(source.name)
         with self.showing.lock:
-            self._tell(self.watch.tick(self.clock()))
+            notices += self.watch.tick(self.clock())
+            self.keeping.turn(notices)
         self._say_ready()
         return busy
 
-    def _tell(self, notices: Sequence[Notice]) -> None:
-        for notice in notices:
-            for outbox in self.outboxes:
-                outbox.offer(notice)
+    def _reloaded(self) -> list[Notice]:
+        if not self.reloading.due():
+            return []
+        self.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        config = self.reloading.again(self.clock())
+        notices: list[Notice] = []
+        if config:
+            with self.showing.lock:
+                notices = self.watch.adopt(config)
+        self.notify("READY=1")
+        return notices
 
     def _say_ready(self) -> None:
         if not self.ready and all(watched.live for watched in self.watch.sources.values()):

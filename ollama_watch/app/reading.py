@@ -10,6 +10,7 @@ from ollama_watch.state.fleet import Fleet
 from ollama_watch.state.tally import Tally
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 
+_UNPARSED = 100
 _SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
 _ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
 
@@ -22,7 +23,8 @@ class Reading:
     host: str | None = None
     tally: Tally = field(default_factory=Tally)
     fleet: Fleet = field(init=False)
-    unparsed: list[Line] = field(default_factory=list)  # launch lines that we cannot read; a few
+    # Launch lines that we cannot read; a few, for `check` alone.
+    unparsed: list[Line] = field(default_factory=list, metadata={"transient": True})
 
     def __post_init__(self) -> None:
         self.fleet = Fleet(self.source, self.host)
@@ -53,7 +55,7 @@ class Reading:
                     self.tally.prompted(max(runners, key=lambda r: r.index).subject, event.tokens)
             case ev.Unreadable():
                 self.tally.failed_to_parse()
-                self.unparsed = [*self.unparsed, line][-100:]
+                self.unparsed = [*self.unparsed, line][-_UNPARSED:]
             case ev.Access(status=200, method="POST") if event.path.startswith(_ENDPOINTS):
                 if self.fleet.server.line is not None and not self.fleet.launches_in_life:
                     self.tally.request_without_launch()

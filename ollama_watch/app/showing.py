@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from threading import Lock
 
+from ollama_watch.app.keeping import Keeping
+from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Launch
 from ollama_watch.serve.view import SourceView, View
@@ -22,11 +24,12 @@ class Showing:
         sources: Sequence[Source],
         targets: Mapping[str, str],
         outboxes: Sequence[Outbox],
-        reloaded_at: float,
+        keeping: Keeping,
+        reloading: Reloading,
     ) -> None:
         self.lock = Lock()
         self._watch, self._sources, self._targets = watch, sources, targets
-        self._outboxes, self._reloaded_at = outboxes, reloaded_at
+        self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
         self._version = version("ollama-watchd")
 
     @contextmanager
@@ -36,7 +39,7 @@ class Showing:
 
     def _view(self) -> View:
         watch = self._watch
-        rules = [rule for rule in watch.judging.rules.values() if rule.enabled]
+        rules = watch.judging.rules.values()
         zero = {(rule.id, rule.severity): 0 for rule in rules}
         return View(
             version=self._version,
@@ -49,8 +52,9 @@ class Showing:
                 for box in self._outboxes
                 for outcome, count in box.outcomes.items()
             },
-            reload_successful=True,
-            reloaded_at=self._reloaded_at,
+            reload_successful=self._reloading.successful,
+            reloaded_at=self._reloading.at,
+            state_save_failures=self._keeping.failures,
         )
 
     def _source(self, source: Source, watched: Watched) -> SourceView:

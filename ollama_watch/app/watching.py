@@ -1,14 +1,18 @@
 """The program with the I/O taken off: lines and time in, notices out. Knows no file, socket or clock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ollama_watch.alerts.alert import End
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import Launch, Line
+from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
+from ollama_watch.verify.occurrences import Moments
 from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Unknown
 
 
@@ -17,25 +21,33 @@ class Watched:
     """One source as the watch sees it."""
 
     reading: Reading
-    live: bool = False  # history has been read; from here on people are told
     launches: dict[str, Launch] = field(default_factory=dict)  # the last of each subject, judged
     unknowns: dict[str, dict[str, str]] = field(default_factory=dict)  # subject -> rule -> missing fact
+    live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
 
 
 class Watch:
     """State of all sources, the rules and the alerts. Belongs to one thread."""
 
-    def __init__(self, config: Config, sources: list[str]) -> None:
-        self.judging = Judging(config)
-        self.book = Book()
-        self.sources = {name: Watched(Reading(name)) for name in sources}
+    def __init__(
+        self,
+        config: Config,
+        sources: Mapping[str, Watched],
+        book: Book | None = None,
+        moments: Moments | None = None,
+    ) -> None:
+        """Go on with what an earlier process knew, or begin with nothing."""
+        self.judging = Judging(config, moments)
+        self.book = book or Book()
+        self.sources = dict(sources)
+        self.book.forget(self.judging.rules, 0.0)  # rules may have changed since: nobody waits for their end
 
     def feed(self, source: str, line: Line) -> list[Notice]:
         """Take in one line; return the ends it brings that people must hear of."""
         watched = self.sources[source]
         notices = self._take(watched, watched.reading.feed(line, live=watched.live))
-        if not watched.live:  # history restores state: what ended in it was never told
-            list(self.book.tick((None, source), watched.reading.fleet.now, telling=False))
+        if not watched.live:  # history restores state: people are told what holds at its end
+            notices += self.book.tick((None, source), watched.reading.fleet.now, telling=False)
         return notices
 
     def following(self, source: str, *, live: bool) -> bool:
@@ -58,6 +70,20 @@ class Watch:
         notices = self._take(watched, watched.reading.finish())
         return [*notices, *self.book.tick((None, source), watched.reading.fleet.now)]
 
+    def adopt(self, config: Config) -> list[Notice]:
+        """Judge what runs by other rules and wishes from now on; return the ends that this brings."""
+        self.judging = Judging(config, self.judging.moments)
+        notices = []
+        for watched in self.sources.values():
+            now = watched.reading.fleet.now
+            notices += self.book.forget(self.judging.rules, now)
+            for subject in list(watched.reading.fleet.subjects.values()):
+                if subject.last and subject.last.known:
+                    notices += self._judged(watched, self._renewed(watched, subject.last), now, "accepted")
+        return notices
+
+    # ---- what a line tells
+
     def _take(self, watched: Watched, updates: list[Update]) -> list[Notice]:
         notices = []
         for update in updates:
@@ -68,17 +94,26 @@ class Watch:
         return notices
 
     def _changed(self, watched: Watched, update: Changed) -> list[Notice]:
-        launch = self.judging.launch(update.record)
+        launch = self._renewed(watched, update.record)
         now = watched.reading.fleet.now
-        newest = watched.launches.get(launch.subject)
-        if newest is None or newest.index <= launch.index:
-            watched.launches[launch.subject] = launch
         self.book.changed(launch, now)
         if isinstance(update, Known | Ended) or (update.record.known and not launch.gone):
             return self._judged(watched, launch, now)
         return []
 
-    def _judged(self, watched: Watched, launch: Launch, now: float) -> list[Notice]:
+    def _renewed(self, watched: Watched, record: Record) -> Launch:
+        """Return the launch as it is known by now, and keep it if it is the newest of its model."""
+        launch = self.judging.launch(record)
+        newest = watched.launches.get(launch.subject)
+        if newest is None or newest.index <= launch.index:
+            watched.launches[launch.subject] = launch
+        for subject in set(watched.launches) - set(watched.reading.fleet.subjects):
+            if subject != launch.subject:
+                del watched.launches[subject]
+                watched.unknowns.pop(subject, None)
+        return launch
+
+    def _judged(self, watched: Watched, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
         notices = []
         unknowns = {}
         for rule, verdict in self.judging.verdicts(launch):
@@ -86,9 +121,9 @@ class Watch:
                 case Broken():
                     self.book.broken(rule, self.judging.finding(rule, launch, verdict), now)
                 case Kept() | NotFor():
-                    notices += self.book.kept(rule.id, launch, now)
-                case Excused(name):
-                    notices += self.book.kept(rule.id, launch, now, excuse=name)
+                    notices += self.book.kept(rule.id, launch, now, how)
+                case Excused():
+                    notices += self.book.kept(rule.id, launch, now, "excused")
                 case Unknown(missing) if launch.complete:
                     unknowns[rule.id] = missing
         watched.unknowns[launch.subject] = unknowns

@@ -10,12 +10,19 @@ from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
 
+from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config, Http
+from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.judging import Judging
+from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
+from ollama_watch.app.reading import Reading
+from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinks import open_sinks
-from ollama_watch.app.watching import Watch
+from ollama_watch.app.store import Store
+from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.errors import UserError
 from ollama_watch.serve.server import Web, split
 from ollama_watch.serve.web import application
@@ -23,6 +30,7 @@ from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
+from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import StandardInput
 from ollama_watch.sources.waiting import Waiting
@@ -36,27 +44,43 @@ class Target:
 
     name: str
     what: str
-    open: Callable[[], Source]
+    open: Callable[[Position | None], Source]  # goes on after a place, if that is there yet
 
 
-def serve(config: Config, targets: Sequence[Target], stop: Event | None = None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a daemon is made of."""
+
+    load: Callable[[], Config]  # the configuration as it is on disk; raises UserError
+    paths: tuple[Path, ...] = ()  # what `load` reads: changes are taken in
+    targets: Sequence[Target]
+    state: Path | None = None  # folder; None: a restart begins anew
+
+
+def serve(config: Config, setup: Setup, stop: Event | None = None) -> None:
     """Run until SIGTERM or SIGINT (or `stop`), then take every part down in reverse order."""
     with ExitStack() as parts:
         bell = Bell()
         parts.callback(bell.close)
-        sources = [target.open() for target in targets]
-        for source in sources:
-            parts.callback(source.close)
-        outboxes = [Outbox(sink) for sink in open_sinks(config.sinks)]
+        store = Store(setup.state) if setup.state else None
+        if store:
+            parts.callback(store.close)
+        saved = _saved(store, config)
+        sources, watched = _sources(setup.targets, saved, parts)
+        watch = Watch(config, watched, saved.book, saved.moments)
+        outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
+        whats = {target.name: target.what for target in setup.targets}
+        deliveries = Deliveries(outboxes, saved.undelivered)
+        keeping = Keeping(store, watch, sources, whats, deliveries, time.monotonic)
+        parts.callback(_save_last, keeping)
         for outbox in outboxes:
             parts.callback(outbox.close)
-        watch = Watch(config, [source.name for source in sources])
-        whats = {target.name: target.what for target in targets}
-        showing = Showing(watch, sources, whats, outboxes, reloaded_at=time.time())
+        reloading = Reloading(setup.load, setup.paths, time.time())
+        showing = Showing(watch, sources, whats, outboxes, keeping, reloading)
         web = Web(_allowed(config.http), application(showing, _names(config.http)))
         parts.callback(web.close)
         parts.callback(_ring_for_files(sources, bell))
-        for target in targets:
+        for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at http://%s/", web.address)
         Loop(
@@ -64,11 +88,39 @@ def serve(config: Config, targets: Sequence[Target], stop: Event | None = None) 
             bell=bell,
             watch=watch,
             showing=showing,
-            outboxes=outboxes,
+            keeping=keeping,
+            reloading=reloading,
             clock=time.time,
             notify=Notifier(),
-            stop=stop or _stopper(bell),
+            stop=stop or _stopper(bell, reloading),
         ).run()
+
+
+def _saved(store: Store | None, config: Config) -> Checkpoint:
+    rules = Judging(config).rules
+    found = store.load(lambda text: read(text, rules)) if store else None
+    return found or Checkpoint()
+
+
+def _sources(
+    targets: Sequence[Target], saved: Checkpoint, parts: ExitStack
+) -> tuple[list[Source], dict[str, Watched]]:
+    """Open each source where the last process left it, with what that knew of it."""
+    sources, watched = [], {}
+    for target in targets:
+        before = saved.sources.get(target.name)
+        if before and before.target != target.what:
+            before = None
+        source = target.open(before.position if before else None)
+        parts.callback(source.close)
+        sources.append(source)
+        watched[target.name] = before.watched if before else Watched(Reading(target.name))
+    return sources, watched
+
+
+def _save_last(keeping: Keeping) -> None:
+    keeping.deliveries.collect()
+    keeping.save()
 
 
 def _allowed(http: Http) -> str:
@@ -101,15 +153,21 @@ def _ring_for_files(sources: Iterable[Source], bell: Bell) -> Callable[[], None]
     return ring_on_change(folders, bell.ring)
 
 
-def _stopper(bell: Bell) -> Event:
+def _stopper(bell: Bell, reloading: Reloading) -> Event:
+    """Set the signals' handlers; return what SIGTERM and SIGINT set."""
     stop = Event()
 
-    def on_signal(*_: object) -> None:
+    def on_end(*_: object) -> None:
         stop.set()
         bell.ring()
 
+    def on_hangup(*_: object) -> None:
+        reloading.asked = True
+        bell.ring()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+        signal.signal(number, on_end)
+    signal.signal(signal.SIGHUP, on_hangup)
     return stop
 
 
@@ -136,25 +194,27 @@ def target(source: SourceConfig) -> Target:
     from ollama_watch.sources.journals import open_journal  # noqa: PLC0415  # the binding costs memory
 
     what = source.unit or source.user_unit or source.container or "ollama.service"
-    return Target(source.name, f"the journal of {what}", lambda: open_journal(source))
+    return Target(source.name, f"the journal of {what}", lambda after: open_journal(source, after=after))
 
 
 def file_target(path: Path, name: str = "") -> Target:
     """Return how to follow a file; it need not be there yet, but it cannot be a folder."""
     if path.is_dir():
         raise UserError(f"{path}: is a directory", hint="name the log file inside it")
-    return Target(name or path.name, str(path), lambda: FileSource(name or path.name, path))
+    return Target(
+        name or path.name, str(path), lambda after: FileSource(name or path.name, path, after=after)
+    )
 
 
 def stdin_target() -> Target:
-    return Target("stdin", "standard input", StandardInput)
+    return Target("stdin", "standard input", lambda _: StandardInput())
 
 
-def _wait() -> Source:
+def _wait(after: Position | None) -> Source:
     from ollama_watch.sources.find import find  # noqa: PLC0415  # see above
 
     def look() -> Source | None:
         found = next((one.source for one in find() if one.source), None)
-        return target(found).open() if found else None
+        return target(found).open(after) if found else None
 
     return Waiting("ollama", look)

@@ -3,13 +3,12 @@
 import argparse
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 from ollama_watch.app import demo
 from ollama_watch.app.config import Config
-from ollama_watch.app.wiring import file_target, serve
+from ollama_watch.app.wiring import Setup, file_target, serve
 from ollama_watch.cli.run import common, configuration, start_logging
 
 _HELLO = """\
@@ -42,7 +41,7 @@ def play(config: Config, speed: float = 1.0, rounds: int | None = None) -> int:
         )
         writer.start()
         try:
-            serve(replace(config, sources=()), [file_target(log, "demo")])
+            serve(config, Setup(load=lambda: config, targets=[file_target(log, "demo")]))
         finally:
             stop.set()
             writer.join(5)

@@ -7,8 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ollama_watch.app.config import Config, SinkConfig, default_path, load_config
-from ollama_watch.app.wiring import Target, file_target, serve, stdin_target, target, targets_of
+from ollama_watch.app.config import Config, SinkConfig, config_paths, default_path, load_config
+from ollama_watch.app.store import default_folder
+from ollama_watch.app.wiring import Setup, Target, file_target, serve, stdin_target, target, targets_of
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig
 
@@ -21,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--journal", action="append", default=[], metavar="UNIT", help="follow a unit's journal"
     )
+    parser.add_argument("--state", type=Path, metavar="DIR", help="what a restart needs to know is kept here")
     parser.add_argument("--demo-if-none", action="store_true", help="no Ollama here: play the demo instead")
     common(parser)
 
@@ -49,7 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
 
         print("No Ollama was found on this machine: here is the demo.", file=sys.stderr)
         return play(config)
-    serve(config, targets)
+    state = arguments.state or default_folder(os.environ)
+    paths = config_paths(arguments.config or default_path(os.environ), arguments.rules)
+    serve(
+        config,
+        Setup(load=lambda: configuration(arguments), paths=paths, targets=targets, state=state),
+    )
     return 0
 
 

@@ -35,6 +35,12 @@ def metrics(view: View) -> Iterator[Metric]:
 def _program(view: View) -> Iterator[Metric]:
     yield gauge("build_info", "Version of ollama-watchd.", ("version",), [((view.version,), 1)])
     yield gauge("rules", "Rules in force.", (), [((), view.rules)])
+    yield counter(
+        "state_save_failures",
+        "How often what a restart needs could not be saved.",
+        (),
+        [((), view.state_save_failures)],
+    )
     yield gauge(
         "config_last_reload_successful",
         "Whether the configuration on disk is the one in force.",

@@ -49,6 +49,7 @@ class View:
     notifications: Mapping[tuple[str, str], int]  # (sink, outcome)
     reload_successful: bool
     reloaded_at: float
+    state_save_failures: int
 
     @property
     def ready(self) -> bool:

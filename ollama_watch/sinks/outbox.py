@@ -2,10 +2,11 @@
 
 import logging
 import random
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from queue import Full, Queue
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.sink import Sink, Undelivered
@@ -15,40 +16,64 @@ _log = logging.getLogger(__name__)
 _ROOM = 100  # notices waiting; a machine has a few a day
 _DELAYS = (1.0, 5.0, 25.0, 120.0)  # s between tries, each up to half as long again
 _JITTER = 0.5
+_MEMORY = 5.0  # s that a slow disk may hold up the next notice
 
 
 class Outbox:
     """Delivers notices to one sink. `offer` is all that the loop calls; it never waits."""
 
-    def __init__(self, sink: Sink, delays: tuple[float, ...] = _DELAYS) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        ring: Callable[[], None] = lambda: None,
+        delays: tuple[float, ...] = _DELAYS,
+    ) -> None:
+        """`ring` is called when a notice is settled: then the next one waits for `go_on`."""
         self.sink = sink
         self.outcomes: Counter[str] = Counter(sent=0, failed=0, dropped=0)
-        self._delays = delays
-        self._queue: Queue[Notice | None] = Queue(_ROOM)  # None: nothing comes after it
+        self._ring, self._delays = ring, delays
+        self._queue: Queue[tuple[int, Notice] | None] = Queue(_ROOM)  # None: nothing comes after it
+        self._settled: deque[int] = deque()
+        self._may_go_on = Semaphore(0)
         self._closing = Event()
         self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
         self._thread.start()
 
-    def offer(self, notice: Notice) -> None:
-        """Queue `notice` if it is for this sink, or count it as dropped."""
-        if not self.sink.wants(notice.alert):
-            return
+    def offer(self, number: int, notice: Notice) -> bool:
+        """Queue a notice under a number of the caller's; return False if it had to be dropped."""
         try:
-            self._queue.put_nowait(notice)
+            self._queue.put_nowait((number, notice))
         except Full:
             self.outcomes["dropped"] += 1
+            return False
+        return True
+
+    def settled(self) -> Iterator[int]:
+        """Yield the numbers that are delivered or given up since the last call."""
+        while self._settled:
+            yield self._settled.popleft()
+
+    def go_on(self) -> None:
+        """What was settled is remembered: the next notice may be delivered."""
+        self._may_go_on.release()
 
     def close(self, grace: float = 5.0) -> None:
         """Deliver what waits, as far as `grace` seconds go, and end the thread."""
         self._closing.set()
+        self._may_go_on.release()
         with suppress(Full):  # then the thread is stuck in its sink, and dies with the program
             self._queue.put(None, timeout=grace)
         self._thread.join(grace)
         self.sink.close()
 
     def _run(self) -> None:
-        while (notice := self._queue.get()) is not None:
+        while (item := self._queue.get()) is not None:
+            number, notice = item
             self.outcomes[self._delivered(notice)] += 1
+            self._settled.append(number)
+            self._ring()
+            if not self._closing.is_set():
+                self._may_go_on.acquire(timeout=_MEMORY)
 
     def _delivered(self, notice: Notice) -> str:
         for delay in (*self._delays, None):

@@ -11,6 +11,7 @@ from ollama_watch.model import Line
 from ollama_watch.sources import entries, journalfiles
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.lines import MOST
+from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
 from ollama_watch.sources.source import BATCH, Counters
 
@@ -24,14 +25,14 @@ AVAILABLE = binding is not None
 class JournalSource:
     """Entries of a unit, first since its last server start in this boot, then as they come.
 
-    `after`: a cursor to go on after instead; `whole`: from the oldest entry instead.
+    `after`: a place to go on after instead; `whole`: from the oldest entry instead.
     """
 
     def __init__(
         self,
         target: SourceConfig,
         *,
-        after: str = "",
+        after: Position | None = None,
         whole: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -39,16 +40,22 @@ class JournalSource:
         self.counters = Counters()
         self.trouble: str | None = None
         self.caught_up = False
-        self._target, self._cursor, self._whole = target, after, whole
+        self._target, self._whole = target, whole
+        self._cursor = after.cursor if after else ""
         self._ready = select.epoll()  # one descriptor for life, whichever reader is behind it
         self._retry = Retry(clock)
         self._reader: Any = None
         self._roots: frozenset[object] = frozenset()
-        self._entries = 0  # that gave lines
+        self._entries = after.number if after else 0  # that gave lines
         self._opened()
 
     def fileno(self) -> int | None:
         return None if self._ready.closed else self._ready.fileno()
+
+    @property
+    def position(self) -> Position | None:
+        """Return where to go on after a restart; None: nothing was read yet."""
+        return Position(cursor=self._cursor, number=self._entries) if self._cursor else None
 
     def read(self) -> list[Line]:
         """Return the lines of the next `BATCH` entries; without a journal look for one."""

@@ -15,6 +15,7 @@ from ollama_watch.sources import entries, journalfiles
 from ollama_watch.sources.child import Child
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.lines import Splitter
+from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
 from ollama_watch.sources.source import BATCH, Counters
 
@@ -29,7 +30,7 @@ class JournalctlSource:
         self,
         target: SourceConfig,
         *,
-        after: str = "",
+        after: Position | None = None,
         whole: bool = False,
         command: str = "journalctl",
         clock: Callable[[], float] = time.monotonic,
@@ -38,7 +39,8 @@ class JournalctlSource:
         self.counters = Counters()
         self.trouble: str | None = None
         self.caught_up = False
-        self._target, self._cursor, self._whole, self._command = target, after, whole, command
+        self._target, self._whole, self._command = target, whole, command
+        self._cursor = after.cursor if after else ""
         self._ready = select.epoll()  # one descriptor for life, whichever child is behind it
         self._retry = Retry(clock)
         self._child: Child | None = None
@@ -46,11 +48,16 @@ class JournalctlSource:
         self._follows = False  # the child, if any, stays
         self._roots: frozenset[object] = frozenset()
         self._splitter = Splitter()
-        self._entries = 0  # that gave lines
+        self._entries = after.number if after else 0  # that gave lines
         self._running()
 
     def fileno(self) -> int | None:
         return None if self._ready.closed else self._ready.fileno()
+
+    @property
+    def position(self) -> Position | None:
+        """Return where to go on after a restart; None: nothing was read yet."""
+        return Position(cursor=self._cursor, number=self._entries) if self._cursor else None
 
     def read(self) -> list[Line]:
         """Return what the child has told, about `BATCH` lines; see to it that there is a child."""

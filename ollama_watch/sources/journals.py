@@ -9,17 +9,18 @@ from ollama_watch.sources import journalfiles
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.journal import AVAILABLE, JournalSource
 from ollama_watch.sources.journalctl import JournalctlSource
+from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
 
 _PATIENCE = 1.0  # s between looks at a child that says nothing
 
 
 def open_journal(
-    target: SourceConfig, *, after: str = "", whole: bool = False, child: bool = False
+    target: SourceConfig, *, after: Position | None = None, whole: bool = False, child: bool = False
 ) -> Source:
     """Return the source of the target's entries; where there is no journal yet, it waits for one.
 
-    It begins at the last server start in this boot, or `after` a cursor, or with the oldest entry (`whole`).
+    It begins at the last server start in this boot, or `after` a place, or with the oldest entry (`whole`).
     `child`: through journalctl even where systemd's library could be used.
     Raises UserError if the journal may not be read.
     """

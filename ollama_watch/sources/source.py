@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ollama_watch.model import Line
+from ollama_watch.sources.position import Position
 
 BATCH = 2000  # lines a turn, so that one busy source keeps nobody waiting
 
@@ -37,6 +38,10 @@ class Source(Protocol):
     @property
     def caught_up(self) -> bool:
         """What stood there at the start has all been given."""
+
+    @property
+    def position(self) -> Position | None:
+        """Return where to go on after a restart; None: nowhere, what is read cannot be read again."""
 
     def fileno(self) -> int | None:
         """Return a descriptor that becomes readable when there may be news; None: the loop just asks."""

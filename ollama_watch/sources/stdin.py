@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.lines import Splitter
+from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Counters
 
 _BLOCK = 1 << 18
@@ -23,6 +24,7 @@ class StandardInput:
         self.trouble: str | None = None
         self.caught_up = True  # what came first and what comes now cannot be told apart
         self.ended = False
+        self.position: Position | None = None
         self._file, self._clock = file, clock
         self._splitter, self._unframer = Splitter(), Unframer()
         self._regular = stat.S_ISREG(os.fstat(file).st_mode)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from ollama_watch.model import Line
+from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Counters, Source
 
 _EVERY = 5.0  # s between looks: /proc is read for it
@@ -33,6 +34,10 @@ class Waiting:
     def caught_up(self) -> bool:
         """Nothing stands where nothing is; what is found may have a history."""
         return self._found is None or self._found.caught_up
+
+    @property
+    def position(self) -> Position | None:
+        return self._found.position if self._found else None
 
     def fileno(self) -> int | None:
         return self._found.fileno() if self._found else None

@@ -1,7 +1,7 @@
 """What loader dumps told about model blobs. A dump names its blob; where it stands says nothing."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ollama_watch.parse import events as ev
 
@@ -36,33 +36,33 @@ class Blob:
         return False if self.ctx_trained is not None else None  # a whole dump names the pooling, if any
 
 
+@dataclass(slots=True)
 class Blobs:
     """Blobs by digest, the least recently read forgotten first."""
 
-    def __init__(self) -> None:
-        self._blobs: OrderedDict[str, Blob] = OrderedDict()
-        self._open: str | None = None  # whose dump is being printed
+    known: OrderedDict[str, Blob] = field(default_factory=OrderedDict)
+    open: str | None = None  # whose dump is being printed
 
     def __getitem__(self, digest: str | None) -> Blob:
-        return self._blobs.get(digest or "", Blob())
+        return self.known.get(digest or "", Blob())
 
     def take(self, event: ev.Dump | ev.Metadata) -> str | None:
         """Take in a line of a dump; return the digest of the blob that it told something new about."""
         if isinstance(event, ev.Dump):
-            self._open = event.digest or ""
-            self._blobs.setdefault(self._open, Blob())
-            self._blobs.move_to_end(self._open)
-            if len(self._blobs) > _MOST:
-                self._blobs.popitem(last=False)
+            self.open = event.digest or ""
+            self.known.setdefault(self.open, Blob())
+            self.known.move_to_end(self.open)
+            if len(self.known) > _MOST:
+                self.known.popitem(last=False)
             return None
-        if self._open is None or self._open not in self._blobs:
+        if self.open is None or self.open not in self.known:
             return None
-        self._blobs[self._open] = _with(self._blobs[self._open], event)
-        return self._open
+        self.known[self.open] = _with(self.known[self.open], event)
+        return self.open
 
     def architecture(self, digest: str, name: str) -> None:
         """Remember what the new engine said of the blob that it opened."""
-        self._blobs[digest] = replace(self[digest], architecture=name)
+        self.known[digest] = replace(self[digest], architecture=name)
 
 
 def _with(blob: Blob, event: ev.Metadata) -> Blob:

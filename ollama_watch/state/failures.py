@@ -1,6 +1,7 @@
 """Failed loads, held back for a moment: a retry that starts makes them no news."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from ollama_watch.parse.argv import digest
 from ollama_watch.state.record import Record
@@ -11,12 +12,12 @@ _ECHO = 10.0  # s; one failure is told by several lines
 _MOST = 100
 
 
+@dataclass(slots=True)
 class Failures:
     """Failures not yet told. Times are those of the log."""
 
-    def __init__(self) -> None:
-        self._held: dict[str, Reported] = {}  # by subject
-        self._last: tuple[float, str] | None = None
+    held: dict[str, Reported] = field(default_factory=dict)  # by subject
+    last: tuple[float, str] | None = None
 
     def add(
         self,
@@ -31,9 +32,9 @@ class Failures:
         subject = record.subject if record else digest(model) or model or ""
         if self._is_echo(at, subject):
             return
-        self._last = (at, subject)
-        if len(self._held) < _MOST:
-            self._held[subject] = Reported(
+        self.last = (at, subject)
+        if len(self.held) < _MOST:
+            self.held[subject] = Reported(
                 "load_failed",
                 at,
                 line,
@@ -44,18 +45,18 @@ class Failures:
             )
 
     def _is_echo(self, at: float, subject: str) -> bool:
-        if self._last is None or at - self._last[0] > _ECHO:
+        if self.last is None or at - self.last[0] > _ECHO:
             return False
-        return subject in ("", self._last[1])
+        return subject in ("", self.last[1])
 
     def started(self, subject: str) -> None:
         """Forget the failure of a model that has started after all."""
-        self._held.pop(subject, None)
-        if self._last and self._last[1] == subject:
-            self._last = None
+        self.held.pop(subject, None)
+        if self.last and self.last[1] == subject:
+            self.last = None
 
     def due(self, now: float, *, everything: bool = False) -> Iterator[Reported]:
         """Yield what was held for long enough, or everything."""
-        for subject, failure in list(self._held.items()):
+        for subject, failure in list(self.held.items()):
             if everything or now - failure.at >= _PATIENCE:
-                yield self._held.pop(subject)
+                yield self.held.pop(subject)

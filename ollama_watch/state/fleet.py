@@ -7,7 +7,7 @@ ten minutes.
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
@@ -26,26 +26,27 @@ _MOST = 1000  # models remembered
 _ABANDONED = 10.0  # s; what fails after its client left is no failure
 
 
+@dataclass(slots=True, eq=False)
 class Fleet:
     """State of one (host, source). Belongs to one thread; times are those of the log."""
 
-    def __init__(self, source: str, host: str | None = None) -> None:
-        self.source, self.host = source, host
-        self.server = Server()
-        self.now = 0.0
-        self.zone = 0  # s east of UTC, as the log writes its times
-        self.pending: Record | None = None
-        self.subjects: OrderedDict[str, Subject] = OrderedDict()
-        self.blobs = Blobs()
-        self.count = 0  # launches so far
-        self.launches_in_life = 0
-        self._before = reports.Before()  # warnings and hints that belong to the next launch
-        self._failures = Failures()
-        self._restore: Subject | None = None  # of the pending launch's model, from before it
-        self._seen: deque[tuple[float, int | None, str | None]] = deque(maxlen=16)
-        self._abandoned_at: float | None = None
-        self._last_started: Record | None = None
-        self._told_in_life: set[object] = set()
+    source: str
+    host: str | None = None
+    server: Server = field(default_factory=Server)
+    now: float = 0.0
+    zone: int = 0  # s east of UTC, as the log writes its times
+    pending: Record | None = None
+    subjects: OrderedDict[str, Subject] = field(default_factory=OrderedDict)
+    blobs: Blobs = field(default_factory=Blobs)
+    count: int = 0  # launches so far
+    launches_in_life: int = 0
+    before: reports.Before = field(default_factory=reports.Before)  # what belongs to the next launch
+    failures: Failures = field(default_factory=Failures)
+    restore: Subject | None = None  # of the pending launch's model, from before it
+    seen: deque[tuple[float, int | None, str | None]] = field(default_factory=lambda: deque(maxlen=16))
+    abandoned_at: float | None = None
+    last_started: Record | None = None
+    told_in_life: set[str] = field(default_factory=set)
 
     # ---- what drives it
 
@@ -60,7 +61,7 @@ class Fleet:
     def tick(self, now: float) -> list[Update]:
         """Let log time pass to `now` (it never goes back); return what that changes."""
         self.now = max(self.now, now)
-        updates: list[Update] = list(self._failures.due(self.now))
+        updates: list[Update] = list(self.failures.due(self.now))
         if self.pending and self.now - self.pending.at > _PENDING:
             updates += self._end(complete=False)
         return updates
@@ -70,8 +71,8 @@ class Fleet:
         updates = list(self._end(complete=False)) if self.pending else []
         return [
             *updates,
-            *self._failures.due(self.now, everything=True),
-            *self._before.reports(None, self),
+            *self.failures.due(self.now, everything=True),
+            *self.before.reports(None, self),
         ]
 
     @property
@@ -105,18 +106,18 @@ class Fleet:
             case ev.Named() | ev.Offload() | ev.Capped() | ev.FlashDropped() | ev.KvDropped():
                 yield from self._hint(event, line, at)
             case _:
-                yield from reports.direct(event, self, line, at, self._told_in_life)
+                yield from reports.direct(event, self, line, at, self.told_in_life)
 
     def _server_line(self, event: ev.ServerConfig | ev.Listening, line: Line, at: float) -> Iterator[Update]:
         life = restarted(self.server, event, line.number, at)
         if self.pending:
             yield from self._end(complete=False)
         if life is not None:
-            yield from self._before.reports(None, self)
-            self._before = reports.Before()
+            yield from self.before.reports(None, self)
+            self.before = reports.Before()
             self.server, self.launches_in_life = life, 0
-            self._told_in_life = set()
-            self._last_started = None
+            self.told_in_life = set()
+            self.last_started = None
             yield from self._all_gone()
         self.server = told(self.server, event, line.number)
 
@@ -131,8 +132,8 @@ class Fleet:
         self.server = told(self.server, event, line.number)
         if isinstance(event, ev.Compute) and self.server.gpus == () and self.server.gpus_before:
             lost = ", ".join(self.server.gpus_before)
-            if "gpu_lost" not in self._told_in_life:
-                self._told_in_life.add("gpu_lost")
+            if "gpu_lost" not in self.told_in_life:
+                self.told_in_life.add("gpu_lost")
                 yield Reported("gpu_lost", at, line.number, line.cursor, None, "server", {"gpus": lost})
 
     # ---- a launch
@@ -141,12 +142,12 @@ class Fleet:
         self, event: ev.LaunchLine, line: Line, at: float, hand: ev.HandStarted | None = None
     ) -> Iterator[Update]:
         if event.era.arguments == "none":
-            yield from reports.unverifiable(self, line, at, self._told_in_life)
+            yield from reports.unverifiable(self, line, at, self.told_in_life)
             return
         copy = (at, event.args.port, event.args.model or event.name)
-        if copy in self._seen:
+        if copy in self.seen:
             return
-        self._seen.append(copy)
+        self.seen.append(copy)
         if self.pending:
             yield from self._end(complete=False)
         yield from self._begin(event, line, at, hand)
@@ -166,18 +167,18 @@ class Fleet:
             server=self.server,
             engine=event.engine or None,
             args=event.args,
-            tags=reports.tags(event.name) or self._before.tags,
+            tags=reports.tags(event.name) or self.before.tags,
             hand=hand,
             blob=self.blobs[blob],
-            capped=self._before.capped,
-            library=self._before.library,
+            capped=self.before.capped,
+            library=self.before.library,
         )
         self.count += 1
         self.launches_in_life += 1
         yield from self._take_over(record)
         self.pending = record
-        self._restore = self.subjects.get(record.subject, Subject())
-        hints, self._before = self._before, reports.Before()
+        self.restore = self.subjects.get(record.subject, Subject())
+        hints, self.before = self.before, reports.Before()
         if event.era.arguments != "load":
             yield from self._known()
         yield from hints.reports(self.pending, self)
@@ -283,9 +284,9 @@ class Fleet:
 
     def _started(self, event: ev.Started, at: float) -> Iterator[Update]:
         if self.pending is None:
-            yield from reports.started_unseen(self, at, self._told_in_life)
+            yield from reports.started_unseen(self, at, self.told_in_life)
             return
-        self._failures.started(self.pending.subject)
+        self.failures.started(self.pending.subject)
         self.pending = replace(self.pending, load_seconds=event.seconds)
         yield from self._end(complete=True, started=True)
 
@@ -299,11 +300,11 @@ class Fleet:
         self.pending = None
         subject = self.subjects.get(record.subject, Subject())
         if failed:
-            subject = self._restore or Subject()
+            subject = self.restore or Subject()
         elif record.layers and record.ctx_per_slot:
             subject = subject.loaded(record.ctx_per_slot, record.layers.layers)
         self._remember(record.subject, replace(subject, last=record))
-        self._last_started = record if started else self._last_started
+        self.last_started = record if started else self.last_started
         yield Ended(record)
 
     def _ending(
@@ -315,7 +316,7 @@ class Fleet:
             case ev.Failed():
                 yield from self._failed(event, line, at)
             case ev.ClientGone():
-                self._abandoned_at = at
+                self.abandoned_at = at
                 if self.pending:
                     yield from self._end(complete=False, failed=True)
             case ev.RunnerDied():
@@ -324,7 +325,7 @@ class Fleet:
                 yield from self._unloaded()
 
     def _failed(self, event: ev.Failed, line: Line, at: float) -> Iterator[Update]:
-        abandoned = self._abandoned_at is not None and at - self._abandoned_at <= _ABANDONED
+        abandoned = self.abandoned_at is not None and at - self.abandoned_at <= _ABANDONED
         named, pending = digest(event.model), self.pending
         about = pending if pending and named in (None, pending.digest) else None
         if about is None and abandoned:
@@ -332,7 +333,7 @@ class Fleet:
         if about:
             yield from self._end(complete=True, failed=True)
             about = replace(about, failed=True)
-        self._failures.add(at, line.number, line.cursor, about, event.model, event.error)
+        self.failures.add(at, line.number, line.cursor, about, event.model, event.error)
 
     def _unloaded(self) -> Iterator[Update]:
         """An MLX or image runner was stopped; up to 0.15.5 none says before that it had started."""
@@ -359,10 +360,10 @@ class Fleet:
         """Keep what belongs to the next launch; a tag may also come right after the launch it names."""
         match event:
             case ev.Named(loaded=True):
-                last = self._last_started
+                last = self.last_started
                 if last:
                     yield self._replace(replace(last, tags=reports.tags(event.tag)))
             case ev.Offload() if self.pending and not self.pending.known:
                 self.pending = replace(self.pending, library=event.library)
             case _:
-                self._before.add(event, line, at)
+                self.before.add(event, line, at)

@@ -1,6 +1,7 @@
 """What the log reports besides launches, in the shape that rules count."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Line
@@ -31,14 +32,14 @@ def tags(name: str | None) -> tuple[str, ...]:
     return (name.removeprefix(_LIBRARY).removeprefix("library/").removesuffix(":latest"),)
 
 
+@dataclass(slots=True)
 class Before:
     """What stood before a launch and is about it: warnings name no model (reference: odd cases)."""
 
-    def __init__(self) -> None:
-        self.tags: tuple[str, ...] = ()
-        self.capped: ev.Capped | None = None
-        self.library: str | None = None
-        self._events: list[tuple[ev.Event, Line, float]] = []
+    tags: tuple[str, ...] = ()
+    capped: ev.Capped | None = None
+    library: str | None = None
+    events: list[tuple[ev.Event, Line, float]] = field(default_factory=list)
 
     def add(self, event: ev.Event, line: Line, at: float) -> None:
         match event:
@@ -48,12 +49,12 @@ class Before:
                 self.library = event.library
             case ev.Capped():
                 self.capped = event
-        self._events = [*self._events, (event, line, at)][-_MOST:]
+        self.events = [*self.events, (event, line, at)][-_MOST:]
 
     def reports(self, record: Record | None, fleet: "Fleet") -> Iterator[Reported]:
         """Yield the warnings, now that it is known which launch they are about."""
         server = record.server if record else fleet.server
-        for event, line, at in self._events:
+        for event, line, at in self.events:
             if told := _warning(event, server, record):
                 kind, fields = told
                 yield Reported(kind, at, line.number, line.cursor, record, "", fields)
@@ -105,7 +106,7 @@ def thrashing(subject: Subject, record: Record) -> Iterator[Reported]:
         yield Reported("thrashing", record.at, record.line, record.cursor, record, "", fields)
 
 
-def unverifiable(fleet: "Fleet", line: Line, at: float, told: set[object]) -> Iterator[Reported]:
+def unverifiable(fleet: "Fleet", line: Line, at: float, told: set[str]) -> Iterator[Reported]:
     """Yield once a server's life that its launches cannot be read."""
     if "unverifiable" not in told:
         told.add("unverifiable")
@@ -113,7 +114,7 @@ def unverifiable(fleet: "Fleet", line: Line, at: float, told: set[object]) -> It
         yield Reported("unverifiable", at, line.number, line.cursor, None, "server", {"what": what})
 
 
-def started_unseen(fleet: "Fleet", at: float, told: set[object]) -> Iterator[Reported]:
+def started_unseen(fleet: "Fleet", at: float, told: set[str]) -> Iterator[Reported]:
     """Yield once that a runner started in a life that we saw from its beginning, and no launch was read."""
     if fleet.server.line is not None and not fleet.launches_in_life and "drift" not in told:
         told.add("drift")
@@ -121,13 +122,13 @@ def started_unseen(fleet: "Fleet", at: float, told: set[object]) -> Iterator[Rep
         yield Reported("format_drift", at, fleet.server.line, "", None, "server", {"what": what})
 
 
-def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[object]) -> Iterator[Reported]:
+def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str]) -> Iterator[Reported]:
     """Yield what needs no launch to be about, once where the log repeats itself."""
     match event:
         case ev.Truncated():
             yield _truncated(event, fleet, line, at)
         case ev.InvalidEnvironment():
-            key = (event.variable, event.value)
+            key = f"{event.variable}={event.value}"
             if key not in told:
                 told.add(key)
                 fields: Fields = {

@@ -13,12 +13,18 @@ _ENOUGH = 1000  # moments kept for one of them
 Key = tuple[str | None, str, str, str]
 
 
-class Occurrences:
-    """Counts by host, source, rule and subject. Belongs to one thread."""
+Moments = OrderedDict[Key, deque[float]]
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+
+class Occurrences:
+    """Counts by host, source, rule and subject. Belongs to one thread.
+
+    `moments`: what an earlier counter with other rules, or an earlier process, has counted.
+    """
+
+    def __init__(self, rules: Sequence[Rule], moments: Moments | None = None) -> None:
         self._rules = [rule for rule in rules if rule.on and rule.enabled]
-        self._moments: OrderedDict[Key, deque[float]] = OrderedDict()
+        self.moments: Moments = OrderedDict() if moments is None else moments
 
     def take(self, occurrence: Occurrence, facts: Facts) -> Iterator[tuple[Rule, Broken, Facts]]:
         """Yield each rule that `occurrence` breaks, and its fields with the launch's facts and `count`."""
@@ -36,11 +42,11 @@ class Occurrences:
     def _seen(self, rule: Rule, occurrence: Occurrence) -> int:
         subject = occurrence.launch.subject if occurrence.launch else occurrence.subject
         key = (occurrence.host, occurrence.source, rule.id, subject)
-        moments = self._moments.setdefault(key, deque(maxlen=_ENOUGH))
-        self._moments.move_to_end(key)
-        if len(self._moments) > _MOST:
-            self._moments.popitem(last=False)
+        moments = self.moments.setdefault(key, deque())
+        self.moments.move_to_end(key)
+        if len(self.moments) > _MOST:
+            self.moments.popitem(last=False)
         moments.append(occurrence.at)
-        while moments and occurrence.at - moments[0] > rule.within:
+        while len(moments) > _ENOUGH or occurrence.at - moments[0] > rule.within:
             moments.popleft()
         return len(moments)

@@ -78,7 +78,7 @@ def test_an_excuse_in_time_is_never_seen() -> None:
     book = Book()
     book.broken(RULE, finding(launch(0, complete=False)), now=0)
 
-    assert book.kept(RULE.id, launch(0), now=1, excuse="embedding") == []
+    assert book.kept(RULE.id, launch(0), now=1, how="excused") == []
     assert told(book, 10) == []
     assert book.active() == []
 
@@ -112,7 +112,7 @@ def test_a_launch_that_fails_mends_nothing() -> None:
     book.broken(RULE, finding(launch(0)), now=0)
     told(book, 0)
 
-    assert book.kept(RULE.id, launch(1, failed=True), now=10, excuse="failed-to-start") == []
+    assert book.kept(RULE.id, launch(1, failed=True), now=10, how="excused") == []
     assert len(book.active()) == 1
 
 

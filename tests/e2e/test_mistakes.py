@@ -1,5 +1,6 @@
 """What a user can get wrong with `run`: one message, exit 2, nothing hangs."""
 
+import os
 import socket
 import subprocess
 from pathlib import Path
@@ -9,9 +10,14 @@ from tests.support.logs import START, launch
 from tests.support.wait import until
 
 
-def _fails(*arguments: str) -> str:
+def _fails(tmp_path: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [*COMMAND, "run", *arguments], capture_output=True, text=True, check=False, timeout=30
+        [*COMMAND, "run", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CONFIG_HOME": str(tmp_path)},
     )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
@@ -22,32 +28,32 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
 
-        said = _fails("--file", str(tmp_path / "server.log"), "--listen", address)
+        said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--listen", address)
     assert f"cannot listen at {address}: the port is taken" in said
     assert "--listen" in said
 
 
 def test_an_address_that_is_none(tmp_path: Path) -> None:
-    said = _fails("--file", str(tmp_path / "server.log"), "--listen", "everywhere")
+    said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--listen", "everywhere")
 
     assert "'everywhere' is no address to listen at" in said
 
 
 def test_an_address_that_others_can_reach(tmp_path: Path) -> None:
-    said = _fails("--file", str(tmp_path / "server.log"), "--listen", "0.0.0.0:0")
+    said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--listen", "0.0.0.0:0")
 
     assert "can be reached from other machines, in clear text" in said
 
 
 def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
-    assert f"{tmp_path}: is a directory" in _fails("--file", str(tmp_path))
+    assert f"{tmp_path}: is a directory" in _fails(tmp_path, "--file", str(tmp_path))
 
 
 def test_a_rule_with_a_typo(tmp_path: Path) -> None:
     rules = tmp_path / "mine.yaml"
     rules.write_text("rules:\n  - id: context-small\n    expct: {ctx_per_slot: '> 1'}\n")
 
-    said = _fails("--file", str(tmp_path / "server.log"), "--rules", str(rules))
+    said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--rules", str(rules))
     assert f"{rules}:3:5: unknown key 'expct'" in said
     assert "did you mean 'expect'?" in said
     assert "^^^^^" in said
@@ -56,11 +62,13 @@ def test_a_rule_with_a_typo(tmp_path: Path) -> None:
 def test_a_configuration_that_is_not_there(tmp_path: Path) -> None:
     missing = tmp_path / "none.yaml"
 
-    assert f"{missing}: No such file or directory" in _fails("--config", str(missing))
+    assert f"{missing}: No such file or directory" in _fails(tmp_path, "--config", str(missing))
 
 
 def test_two_sources_of_one_name(tmp_path: Path) -> None:
-    said = _fails("--file", str(tmp_path / "a/server.log"), "--file", str(tmp_path / "b/server.log"))
+    said = _fails(
+        tmp_path, "--file", str(tmp_path / "a/server.log"), "--file", str(tmp_path / "b/server.log")
+    )
 
     assert "two sources are called 'server.log'" in said
 

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from ollama_watch.sources.journalfiles import ROOTS
+from ollama_watch.sources.position import Position
 from tests.sources.conftest import CONFIG, LISTENING, Follow
 from tests.support.journald import MACHINE, Journald
 from tests.support.need import need
@@ -56,7 +57,7 @@ def test_goes_on_after_a_cursor(journald: Journald, follow: Follow) -> None:
     before = follow(journald, whole=True)
     before.catch_up()
 
-    after = follow(journald, after=before.lines[2].cursor)
+    after = follow(journald, after=Position(cursor=before.lines[2].cursor, number=3))
     assert after.catch_up() == [b"new"]
     journald.log(b"newer")
     assert after.until_last(b"newer") == [b"new", b"newer"]

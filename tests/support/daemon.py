@@ -82,7 +82,7 @@ def daemon(
         errors = Path(folder) / "stderr"
         argv = [*prefix, *COMMAND, command, "--listen", "127.0.0.1:0", *arguments]
         with errors.open("wb") as stream:
-            process = subprocess.Popen(argv, stderr=stream, stdin=stdin, env=_environment(environ))
+            process = subprocess.Popen(argv, stderr=stream, stdin=stdin, env=_environment(folder, environ))
         running = Daemon(process, errors)
         try:
             running.wait_for_address()
@@ -98,12 +98,12 @@ def daemon(
                     process.stdin.close()
 
 
-def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    """Nothing of this machine's own configuration or desktop reaches a test."""
+def _environment(folder: str, more: Mapping[str, str] | None) -> dict[str, str]:
+    """Nothing of this machine's own configuration, state or desktop reaches a test."""
     keep = {
         key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LANG", "VIRTUAL_ENV") if key in os.environ
     }
-    return {**keep, "HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent", **(more or {})}
+    return {**keep, "HOME": folder, **(more or {})}
 
 
 def append(path: Path, *lines: str) -> None:

@@ -1,0 +1,66 @@
+"""What each sink has still to be told. A notice stays here until its sink has settled it.
+
+It is written to the checkpoint before it is offered, and a sink goes on to its next notice only when the
+checkpoint knows that the last one is settled: a kill can repeat only the one in flight.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.sinks.outbox import Outbox
+
+
+class Deliveries:
+    """Notices on their way. Belongs to the loop's thread."""
+
+    def __init__(self, outboxes: Sequence[Outbox], undelivered: Mapping[str, Sequence[Notice]]) -> None:
+        self._outboxes = outboxes
+        self._waiting: dict[str, OrderedDict[int, Notice]] = {
+            box.sink.name: OrderedDict() for box in outboxes
+        }
+        self._new: list[tuple[Outbox, int]] = []
+        self._settled: list[Outbox] = []
+        self._count = 0
+        for box in outboxes:
+            for notice in undelivered.get(box.sink.name, ()):
+                self._add(box, notice)
+
+    def add(self, notices: Iterable[Notice]) -> None:
+        """Take in what people are to be told, for each sink that wants it."""
+        for notice in notices:
+            for box in self._outboxes:
+                if box.sink.wants(notice.alert):
+                    self._add(box, notice)
+
+    def _add(self, box: Outbox, notice: Notice) -> None:
+        self._count += 1
+        self._waiting[box.sink.name][self._count] = notice
+        self._new.append((box, self._count))
+
+    def collect(self) -> None:
+        """Strike off what the sinks have settled since."""
+        for box in self._outboxes:
+            for number in box.settled():
+                self._waiting[box.sink.name].pop(number, None)
+                self._settled.append(box)
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether the checkpoint does not know all this yet."""
+        return bool(self._new or self._settled)
+
+    @property
+    def undelivered(self) -> dict[str, list[Notice]]:
+        """Return what waits, by sink, the oldest first."""
+        return {name: list(waiting.values()) for name, waiting in self._waiting.items() if waiting}
+
+    def go_on(self) -> None:
+        """The checkpoint is written: offer what is new, and let the sinks have their next."""
+        new, self._new = self._new, []
+        for box, number in new:
+            if not box.offer(number, self._waiting[box.sink.name][number]):
+                del self._waiting[box.sink.name][number]
+        settled, self._settled = self._settled, []
+        for box in settled:
+            box.go_on()

@@ -1,0 +1,71 @@
+"""Keeping the checkpoint true: when it is written, and what is offered only after that."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.app import checkpoint
+from ollama_watch.app.checkpoint import Checkpoint, Resumed
+from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.store import Store
+from ollama_watch.app.watching import Watch
+from ollama_watch.sources.source import Source
+
+_EVERY = 10.0  # s between checkpoints when nobody is told anything: so much is read again after a kill
+
+
+class Keeping:
+    """Writes the state of a watch and its sources. Belongs to the loop's thread."""
+
+    def __init__(
+        self,
+        store: Store | None,
+        watch: Watch,
+        sources: Sequence[Source],
+        targets: Mapping[str, str],
+        deliveries: Deliveries,
+        clock: Callable[[], float],
+    ) -> None:
+        """Without a `store` nothing is written, and a restart begins anew."""
+        self._store, self._watch, self._sources, self._targets = store, watch, sources, targets
+        self.deliveries = deliveries
+        self._clock = clock
+        self._saved_at = clock()
+        self._saved_lines = 0
+
+    @property
+    def failures(self) -> int:
+        """Return how often the state could not be saved."""
+        return self._store.failures if self._store else 0
+
+    def turn(self, notices: Sequence[Notice]) -> None:
+        """End a turn of the loop: write down what changed, then tell people."""
+        self.deliveries.add(notices)
+        self.deliveries.collect()
+        lines = sum(source.counters.lines for source in self._sources)
+        late = lines != self._saved_lines and self._clock() - self._saved_at >= _EVERY
+        if self.deliveries.changed or late:
+            self.save()
+        self.deliveries.go_on()
+
+    def save(self) -> None:
+        """Write everything as it is now; a full disk is told by the store, and tried again later."""
+        self._saved_at = self._clock()
+        self._saved_lines = sum(source.counters.lines for source in self._sources)
+        if self._store:
+            self._store.save(checkpoint.write(self._now()))
+
+    def _now(self) -> Checkpoint:
+        return Checkpoint(
+            sources={
+                source.name: Resumed(
+                    target=self._targets[source.name],
+                    position=source.position,
+                    watched=self._watch.sources[source.name],
+                )
+                for source in self._sources
+                if source.position
+            },
+            book=self._watch.book,
+            moments=self._watch.judging.moments,
+            undelivered=self.deliveries.undelivered,
+        )

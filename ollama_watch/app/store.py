@@ -1,0 +1,100 @@
+"""The state directory: one file, replaced whole, and a lock on it."""
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from ollama_watch.app.codec import Unfit
+from ollama_watch.errors import UserError
+
+_log = logging.getLogger(__name__)
+_LARGEST = 64 << 20  # characters; a thousand models have some megabytes
+
+T = TypeVar("T")
+
+
+def default_folder(environ: Mapping[str, str]) -> Path:
+    """Return where state belongs: systemd's StateDirectory=, else the user's own."""
+    if folder := environ.get("STATE_DIRECTORY"):
+        return Path(folder.split(":")[0])
+    home = environ.get("XDG_STATE_HOME") or f"{environ.get('HOME') or Path.home()}/.local/state"
+    return Path(home) / "ollama-watchd"
+
+
+class Store:
+    """A folder that belongs to this process alone, until `close`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make and lock the folder; raises UserError if it cannot be had."""
+        self.folder = folder
+        self.failures = 0  # of saving
+        self._file = folder / "checkpoint.json"
+        self._trouble = ""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            hint = "name another folder with --state DIR"
+            raise UserError(f"cannot keep state in {folder}: {error.strerror}", hint=hint) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            hint = "stop that one, or give this one a folder of its own with --state DIR"
+            raise UserError(f"another ollama-watchd keeps its state in {folder}", hint=hint) from error
+
+    def load(self, read: Callable[[str], T]) -> T | None:
+        """Return what was saved; what cannot be read is set aside with one message, and None comes back."""
+        try:
+            with self._file.open(encoding="utf-8") as stream:
+                return read(stream.read(_LARGEST))
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeError, Unfit) as error:
+            aside = self._file.with_suffix(".unreadable")
+            with suppress(OSError):
+                self._file.replace(aside)
+            _log.warning("state: %s cannot be read (%s), set aside as %s", self._file, error, aside.name)
+            return None
+
+    def save(self, text: str) -> bool:
+        """Put `text` durably in the place of what was saved; tell trouble once, return whether it worked."""
+        new = self._file.with_suffix(".new")
+        try:
+            with open(new, "w", encoding="utf-8", opener=_private) as stream:  # takes an opener
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            new.replace(self._file)
+            self._sync_folder()
+        except OSError as error:
+            self.failures += 1
+            self._tell(f"state: cannot be saved in {self.folder}: {error.strerror}; watching goes on")
+            return False
+        self._tell("")
+        return True
+
+    def close(self) -> None:
+        os.close(self._lock)
+
+    def _sync_folder(self) -> None:
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _tell(self, trouble: str) -> None:
+        if trouble and trouble != self._trouble:
+            _log.error("%s", trouble)
+        elif self._trouble and not trouble:
+            _log.info("state: saved again")
+        self._trouble = trouble
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)

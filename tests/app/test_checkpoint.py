@@ -1,0 +1,105 @@
+"""What is written is read again as it was, and nothing else is taken for it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ollama_watch.app.checkpoint import Checkpoint, Resumed, read, write
+from ollama_watch.app.codec import Unfit
+from ollama_watch.app.config import Config
+from ollama_watch.app.reading import Reading
+from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.model import Line
+from ollama_watch.sources.position import Position
+from tests.support.checked import SHIPPED, lines
+
+GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.log"))
+CONFIG = Config(rules=SHIPPED)
+RULES = {rule.id: rule for rule in SHIPPED}
+
+
+def watch() -> Watch:
+    return Watch(CONFIG, {"server.log": Watched(Reading("server.log"))})
+
+
+def feed(into: Watch, line: Line) -> None:
+    into.following("server.log", live=False)
+    into.feed("server.log", line)
+
+
+def text_of(one: Watch, position: Position | None = None) -> str:
+    resumed = Resumed(target="server.log", position=position, watched=one.sources["server.log"])
+    return write(Checkpoint(sources={"server.log": resumed}, book=one.book, moments=one.judging.moments))
+
+
+def again(one: Watch) -> Watch:
+    """Return what a new process makes of what this one knew."""
+    found = read(text_of(one), RULES)
+    return Watch(CONFIG, {"server.log": found.sources["server.log"].watched}, found.book, found.moments)
+
+
+@pytest.mark.parametrize("log", GOLDEN, ids=lambda log: log.stem)
+def test_a_restart_after_any_line_ends_where_none_would(log: Path) -> None:
+    all_lines = list(lines(log.read_bytes()))
+    whole = watch()
+    for line in all_lines:
+        feed(whole, line)
+    whole.finish("server.log")
+
+    broken = watch()
+    for line in all_lines:
+        feed(broken, line)
+        broken = again(broken)
+    broken.finish("server.log")
+
+    assert json.loads(text_of(broken)) == json.loads(text_of(whole))
+    assert [alert.id for alert in broken.book.active()] == [alert.id for alert in whole.book.active()]
+
+
+def test_a_position_is_kept() -> None:
+    position = Position(device=1, inode=2, head="6162", offset=3, number=4)
+
+    assert read(text_of(watch(), position), RULES).sources["server.log"].position == position
+
+
+def test_an_alert_whose_rule_is_gone_ends() -> None:
+    one = watch()
+    for line in lines((GOLDEN[0].parent / "command-line-0.5.7.log").read_bytes()):
+        feed(one, line)
+    assert one.book.entries
+    found = read(text_of(one), {})
+
+    later = Watch(replace(CONFIG, rules=()), {}, found.book, found.moments)
+    assert later.book.active() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"text"',
+        "{}",
+        '{"version": 2}',
+        '{"version": 1, "book": 7}',
+        '{"version": 1, "sources": {"a": {"target": 1, "position": null, "watched": {}}}}',
+        '{"version": 1, "sources": {"a": {}}}',
+        '{"version": 1, "servers": [7]}',
+        '{"version": 1, "moments": {"a": 1}}',
+        "[" * 100_000,
+    ],
+)
+def test_anything_else_is_no_checkpoint(text: str) -> None:
+    with pytest.raises(Unfit):
+        read(text, RULES)
+
+
+def test_what_another_release_adds_is_passed_over() -> None:
+    data = json.loads(text_of(watch()))
+    data["sources"]["server.log"]["watched"]["reading"]["fleet"]["invented"] = 1
+
+    assert read(json.dumps(data), RULES).sources["server.log"].watched.reading.fleet.source == "server.log"

@@ -1,0 +1,98 @@
+"""The state directory: private, locked, replaced whole."""
+
+import errno
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from ollama_watch.app.codec import Unfit
+from ollama_watch.app.store import Store, default_folder
+from ollama_watch.errors import UserError
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state")
+
+    assert store.load(str) is None
+    assert store.save("text")
+    assert store.load(str) == "text"
+    store.close()
+
+
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state")
+    store.save("text")
+    store.close()
+
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "state").iterdir()} == {0o600}
+
+
+def test_a_second_daemon_is_told(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pytest.raises(UserError, match="another ollama-watchd keeps its state in"):
+        Store(tmp_path)
+    store.close()
+    Store(tmp_path).close()
+
+
+def test_a_folder_that_cannot_be_made_is_the_users_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match="cannot keep state in"):
+        Store(tmp_path / "file" / "state")
+
+
+def test_an_unreadable_file_is_set_aside_with_one_message(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(text: str) -> str:
+        raise Unfit("no checkpoint")
+
+    store = Store(tmp_path)
+    store.save("garbage")
+
+    assert store.load(refuse) is None
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert (tmp_path / "checkpoint.unreadable").read_text() == "garbage"
+    assert store.load(refuse) is None
+    store.close()
+
+
+def test_a_full_disk_is_told_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    store = Store(tmp_path)
+    store.save("old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert not store.save("new")
+        assert not store.save("new")
+    assert store.load(str) == "old"
+    assert store.save("new")
+    store.close()
+
+    assert store.failures == 2
+    assert [record.getMessage().partition(";")[0] for record in caplog.records] == [
+        f"state: cannot be saved in {tmp_path}: No space left on device",
+        "state: saved again",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({"STATE_DIRECTORY": "/var/lib/ollama-watchd:/x", "HOME": "/h"}, "/var/lib/ollama-watchd"),
+        ({"XDG_STATE_HOME": "/s", "HOME": "/h"}, "/s/ollama-watchd"),
+        ({"HOME": "/h"}, "/h/.local/state/ollama-watchd"),
+    ],
+)
+def test_state_belongs_where_the_system_says(environ: dict[str, str], folder: str) -> None:
+    assert default_folder(environ) == Path(folder)
