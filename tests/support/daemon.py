@@ -103,7 +103,11 @@ def _environment(folder: str, more: Mapping[str, str] | None) -> dict[str, str]:
     keep = {
         key: os.environ[key] for key in ("PATH", "PYTHONPATH", "LANG", "VIRTUAL_ENV") if key in os.environ
     }
-    return {**keep, "HOME": folder, **(more or {})}
+    return {**keep, **(more or {}), "HOME": folder, **_own(folder)}
+
+
+def _own(folder: str) -> dict[str, str]:
+    return {name: folder for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")}
 
 
 def append(path: Path, *lines: str) -> None:
