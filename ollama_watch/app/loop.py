@@ -6,6 +6,7 @@ it looks once a second. The heartbeat comes after the work, so that it proves th
 
 import selectors
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
+from ollama_watch.model import SEVERITIES
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import StandardInput
 
+_BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
 _TICK = 1.0  # s without news until every source is asked all the same
 
 
@@ -37,7 +40,10 @@ class Loop:
     clock: Callable[[], float]
     notify: Notifier
     stop: Event
+    pace: Callable[[], float] = lambda: time.clock_gettime(_BOOTTIME)
     ready: bool = False
+    status: str = ""
+    ticked_at: float = 0.0
 
     def run(self) -> None:
         """Work until `stop` is set or nothing can come any more."""
@@ -65,9 +71,9 @@ class Loop:
                 if isinstance(source, StandardInput) and source.ended:
                     notices += self.watch.finish(source.name)
         with self.showing.lock:
-            notices += self.watch.tick(self.clock())
+            notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
-        self._say_ready()
+        self._say_how_we_are()
         return busy
 
     def _reloaded(self) -> list[Notice]:
@@ -82,11 +88,28 @@ class Loop:
         self.notify("READY=1")
         return notices
 
-    def _say_ready(self) -> None:
-        if not self.ready and all(watched.live for watched in self.watch.sources.values()):
-            self.ready = True
-            names = ", ".join(source.name for source in self.sources)
-            self.notify("READY=1", f"STATUS=Watching {names}")
+    def _elapsed(self) -> float:
+        """Return the seconds since the last call, by a clock that nobody sets and that runs on in suspend."""
+        last, self.ticked_at = self.ticked_at, self.pace()
+        return self.ticked_at - last if last else 0.0
+
+    def _say_how_we_are(self) -> None:
+        """Tell the service manager that we are ready, and what there is to see whenever that changes."""
+        first = not self.ready and all(watched.live for watched in self.watch.sources.values())
+        self.ready = self.ready or first
+        status = f"STATUS={self._summary()}"
+        if first:
+            self.notify("READY=1", status)
+        elif self.ready and status != self.status:
+            self.notify(status)
+        self.status = status
+
+    def _summary(self) -> str:
+        names = ", ".join(source.name for source in self.sources)
+        runners = sum(len(watched.reading.fleet.runners) for watched in self.watch.sources.values())
+        firing = Counter(alert.severity for alert in self.watch.book.active() if alert.state == "firing")
+        alerts = [f"{firing[level]} {level}" for level in reversed(SEVERITIES) if firing[level]]
+        return ", ".join((f"Watching {names}: {runners} runner{'s' * (runners != 1)}", *alerts))
 
     def _listen(self, selector: selectors.BaseSelector) -> None:
         """Wake for the descriptors that the sources have now: a child that died has none."""

@@ -11,7 +11,7 @@ from ollama_watch.state.tally import Tally
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 
 _UNPARSED = 100
-_SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
+SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
 _ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
 
 
@@ -35,10 +35,7 @@ class Reading:
         for stamped in parse(line):
             self.tally.parsed(type(stamped.event).__name__)
             self._count(stamped.event, line)
-            at = stamped.at
-            if live and at is not None and abs(at - line.at) > _SKEW:
-                stamped = ev.Stamped(stamped.event, line.at, stamped.zone)  # noqa: PLW2901
-            updates += self._counted(self.fleet.feed(stamped, line))
+            updates += self._counted(self.fleet.feed(_in_time(stamped, line, live=live), line))
         return updates
 
     def tick(self, now: float) -> list[Update]:
@@ -79,6 +76,14 @@ class Reading:
                 case _:
                     pass
         return updates
+
+
+def _in_time(stamped: ev.Stamped, line: Line, *, live: bool) -> ev.Stamped:
+    """Return it with a stamp that can be true: a clock may have been wrong when it was written."""
+    ahead = stamped.at - line.at if stamped.at is not None and line.at else 0.0
+    if ahead > SKEW or (live and ahead < -SKEW):
+        return ev.Stamped(stamped.event, line.at, stamped.zone)
+    return stamped
 
 
 __all__ = ["Changed", "Reading", "reports"]

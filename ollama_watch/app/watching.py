@@ -8,7 +8,7 @@ from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
-from ollama_watch.app.reading import Reading
+from ollama_watch.app.reading import SKEW, Reading
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
@@ -24,6 +24,7 @@ class Watched:
     launches: dict[str, Launch] = field(default_factory=dict)  # the last of each subject, judged
     unknowns: dict[str, dict[str, str]] = field(default_factory=dict)  # subject -> rule -> missing fact
     live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
+    paced: bool = field(default=False, metadata={"transient": True})  # log time has been set by the clock
 
 
 class Watch:
@@ -55,12 +56,16 @@ class Watch:
         self.sources[source].live = live
         return live
 
-    def tick(self, now: float) -> list[Notice]:
-        """Let time pass; return what people are to be told now."""
+    def tick(self, now: float, elapsed: float = 0.0) -> list[Notice]:
+        """Let time pass to `now` (s since the epoch), `elapsed` s after the last tick.
+
+        Return what people are to be told now.
+        """
         notices = []
         for name, watched in self.sources.items():
             if watched.live:
-                notices += self._take(watched, watched.reading.tick(now))
+                moment = _log_time(watched, now, elapsed)
+                notices += self._take(watched, watched.reading.tick(moment))
                 notices += self.book.tick((None, name), watched.reading.fleet.now)
         return notices
 
@@ -134,3 +139,11 @@ class Watch:
         launch = self.judging.launch(reported.record) if reported.record else None
         for finding in self.judging.counted(reported, launch, reading.source, reading.host):
             self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
+
+
+def _log_time(watched: Watched, now: float, elapsed: float) -> float:
+    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still."""
+    paced = watched.reading.fleet.now + elapsed
+    jumped = watched.paced and abs(now - paced) > SKEW
+    watched.paced = True
+    return paced if jumped else now

@@ -1,11 +1,8 @@
 """The daemon on a log file, from the outside."""
 
-import os
 import socket
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from tests.support.daemon import append, daemon
 from tests.support.logs import FRESH, REVERTED, START, launch
@@ -113,17 +110,34 @@ def test_the_service_manager_hears_ready_watchdog_and_stopping(tmp_path: Path) -
         listener.bind(str(tmp_path / "notify"))
         listener.settimeout(10)
         with daemon(["--file", str(log)], environ={"NOTIFY_SOCKET": str(tmp_path / "notify")}):
-            while not {"READY=1\nSTATUS=Watching server.log", "WATCHDOG=1"} <= set(heard):
+            while not {"READY=1\nSTATUS=Watching server.log: 0 runners", "WATCHDOG=1"} <= set(heard):
+                heard.append(listener.recv(4096).decode())
+            append(log, *START, launch(ctx_size=2048, parallel=1))
+            while "STATUS=Watching server.log: 1 runner, 1 warning" not in heard:
                 heard.append(listener.recv(4096).decode())
         while "STOPPING=1" not in heard:
             heard.append(listener.recv(4096).decode())
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_opened_is_named_with_the_reason(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
-    log.touch(mode=0o000)
+    log.symlink_to(log)
 
     with daemon(["--file", str(log)]) as running:
         (source,) = running.json("/api/v1/status")["sources"]
-        assert source["trouble"].endswith("Permission denied")
+        assert source["trouble"] == f"{log}: Too many levels of symbolic links"
+
+
+def test_a_symlink_that_is_flipped_is_followed(tmp_path: Path) -> None:
+    first, second, log = tmp_path / "1.log", tmp_path / "2.log", tmp_path / "current"
+    append(first, *START)
+    log.symlink_to(first)
+
+    with daemon(["--file", str(log)]) as running:
+        until(lambda: running.get("/-/ready")[0] == 200)
+        append(second, *START, launch(ctx_size=8192, parallel=4))
+        new = tmp_path / "new"
+        new.symlink_to(second)
+        new.replace(log)
+
+        until(lambda: running.firing("context-small"))

@@ -1,0 +1,90 @@
+"""Log time: moved on by the clock, and not fooled by one that is set."""
+
+import pytest
+
+from ollama_watch.app.config import Config
+from ollama_watch.app.reading import Reading
+from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.model import Line
+from tests.support.checked import SHIPPED
+
+DAY = 86400.0
+NOW = 1_780_000_000.0  # 2026-05-28T20:26:40Z
+LAUNCH = (
+    'time={stamp} level=INFO source=server.go:1 msg="starting llama server" cmd="/o/runner --model '
+    "/m/sha256-" + "5b" * 32 + ' --ctx-size 2048 --parallel 1 --port 4000{port}"'
+)
+
+
+def watch(*, live: bool = True) -> Watch:
+    one = Watch(Config(rules=SHIPPED), {"server.log": Watched(Reading("server.log"))})
+    one.following("server.log", live=live)
+    return one
+
+
+def launched(one: Watch, at: float, stamp: str = "2026-05-28T20:26:40Z", port: int = 1) -> None:
+    one.feed("server.log", Line(LAUNCH.format(stamp=stamp, port=port).encode(), port, at))
+
+
+def now(one: Watch) -> float:
+    return one.sources["server.log"].reading.fleet.now
+
+
+def test_history_is_brought_up_to_the_clock() -> None:
+    one = watch(live=False)
+    launched(one, NOW + 3 * DAY)
+    one.following("server.log", live=True)
+    one.tick(NOW + 3 * DAY)
+
+    assert now(one) == NOW + 3 * DAY
+
+
+@pytest.mark.parametrize("jump", [365 * DAY, -365 * DAY, 3600.0, -3600.0])
+def test_a_clock_that_is_set_neither_stops_nor_drives_it(jump: float) -> None:
+    one = watch()
+    launched(one, NOW)
+    one.tick(NOW)
+
+    one.tick(NOW + jump, 1.0)
+    one.tick(NOW + jump + 2, 2.0)
+    assert now(one) == NOW + 3
+
+
+def test_a_begin_is_told_in_five_seconds_even_if_the_clock_goes_back() -> None:
+    one = watch()
+    one.tick(NOW)
+    launched(one, NOW)
+
+    told = [notice for second in range(7) for notice in one.tick(NOW - DAY + second, 1.0)]
+    assert [notice.alert.rule for notice in told] == ["context-small"]
+
+
+def test_a_small_correction_is_followed() -> None:
+    one = watch()
+    launched(one, NOW)
+    one.tick(NOW)
+    one.tick(NOW + 60, 1.0)
+
+    assert now(one) == NOW + 60
+
+
+@pytest.mark.parametrize(("live", "stamp"), [(True, "2020-01-01T00:00:00Z"), (True, "2031-01-01T00:00:00Z")])
+def test_a_stamp_far_off_the_clock_is_replaced_by_the_arrival(live: bool, stamp: str) -> None:  # noqa: FBT001
+    one = watch(live=live)
+    launched(one, NOW, stamp)
+
+    assert now(one) == NOW
+
+
+def test_history_from_the_future_is_not_believed() -> None:
+    one = watch(live=False)
+    launched(one, NOW, "2031-01-01T00:00:00Z")
+
+    assert now(one) == NOW
+
+
+def test_history_from_the_past_is() -> None:
+    one = watch(live=False)
+    launched(one, NOW, "2026-05-20T20:26:40Z")
+
+    assert now(one) == NOW - 8 * DAY
