@@ -10,6 +10,7 @@ from typing import Literal
 
 Value = int | float | str | bool | tuple[int, ...] | tuple[str, ...] | None  # of a fact; None: unknown
 Facts = Mapping[str, Value]  # by the names of `verify.facts.FACTS`; every name is present
+Platform = Literal["linux", "windows", "macos", "container"]  # where the server runs
 Severity = Literal["info", "warning", "critical"]
 _DIGEST = 64  # hex digits
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")  # mild to grave
@@ -23,6 +24,7 @@ class Line:
     number: int  # the physical line, from 1; in a journal the entries read so far
     at: float  # when it was logged or, failing that, read
     cursor: str = ""  # the journal's own name for the entry
+    kind: Literal["", "stopped"] = ""  # "stopped": no log line, but systemd telling that the server ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class Launch:
     superseded_by: int | None = None  # index of the retry that replaced it
     reason: str = "unknown"  # first, context, options, restart, crash, unknown
     load_seconds: float | None = None  # as Ollama measured it
+    platform: Platform = "linux"  # as the path of the model shows it
     facts: Facts = field(default_factory=dict)
 
     @property
@@ -105,6 +108,7 @@ class Finding:
     expected: str | None
     actual: Value
     message: str
+    of_model: bool = True  # False: about the server or one of its variables
     count: int = 1  # of occurrences, for event rules
     causes: tuple[Cause, ...] = ()
     fixes: tuple[str, ...] = ()

@@ -6,7 +6,8 @@ from typing import Literal
 from ollama_watch.model import Finding, Launch, Severity
 
 State = Literal["pending", "firing", "resolved"]
-End = Literal["", "fixed", "accepted", "excused", "over"]  # over: an event alert's hold, or 7 days of silence
+# replaced: the rule is for it no more, another one may be; over: an event's hold, or 7 days of silence
+End = Literal["", "fixed", "replaced", "accepted", "excused", "over"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,14 @@ class Alert:
 
     @property
     def model(self) -> str:
-        return self.finding.model
+        """What people call the model; empty if it is about the server."""
+        return self.finding.model if self.finding.of_model else ""
 
     @property
     def models(self) -> tuple[str, ...]:
         """Return all names of the model; one that has no tag goes by what it is called elsewhere."""
+        if not self.finding.of_model:
+            return ()
         tags = self.finding.launch.facts["model"] if self.finding.launch else ()
         return tuple(str(tag) for tag in tags) if isinstance(tags, tuple) and tags else (self.model,)
 

@@ -10,13 +10,14 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from ollama_watch.alerts.alert import Alert, End, key
-from ollama_watch.alerts.entry import PATIENCE, Entry
+from ollama_watch.alerts.entry import PATIENCE, Ending, Entry
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
 _FORGOTTEN = 7 * 86400.0  # s without a launch
 _MOST = 10_000  # alerts; a host has tens of models
+_NAMED = 0.5  # s; the line that names the model comes right after the one that it started
 _CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
 _ONCE_MOST = 10_000
 _CONTEXT = "context-"  # rules that thrashing speaks for
@@ -36,26 +37,31 @@ class Book:
 
     def broken(self, rule: Rule, finding: Finding, now: float) -> None:
         """A launch, or what happened to it, breaks a rule."""
-        count = (rule.id, finding.severity)
         name = key(finding)
         entry = self.entries.get(name)
-        same = entry and entry.launch and finding.launch and entry.launch.index == finding.launch.index
-        if not (same and rule.on is None):
-            self.violations[count] = self.violations.get(count, 0) + 1
         if entry is None:
             self._begin(name, rule, finding, now)
         else:
             self._again(entry, rule, finding, now)
 
     def kept(self, rule_id: str, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
-        """A launch keeps a rule, or is excused from it: return the end of the alert, if people knew of it."""
+        """A launch keeps a rule, or is excused from it: return the end of the alert, if people knew of it.
+
+        While the launch may still fail, the end is only foreseen, and comes after a moment.
+        """
         name = "/".join((launch.host or "", launch.source, rule_id, launch.subject))
         entry = self.entries.get(name)
         if entry is None:
             return []
-        if launch.failed and entry.since_launch != launch.index:
-            return []  # it did not start: what an earlier launch broke is still broken
-        return self._end(name, how, now, launch)
+        own = entry.since_launch == launch.index
+        if launch.failed and not own:
+            entry.ending = None  # it did not start: what an earlier launch broke is still broken
+            return []
+        if launch.complete or own:
+            return self._end(name, how, now, launch)
+        if entry.ending is None or entry.ending.launch.index != launch.index:
+            entry.ending = Ending(how, launch, now + PATIENCE)
+        return []
 
     def forget(self, rules: Container[str], now: float) -> list[Notice]:
         """End the alerts of rules that are not in force any more."""
@@ -69,15 +75,18 @@ class Book:
             if known and known.index == launch.index and _source(known) == _source(launch):
                 entry.launch = launch
                 if launch.complete:
-                    entry.ready_at = min(entry.ready_at, now)
+                    named = bool(launch.facts.get("model"))
+                    entry.ready_at = min(entry.ready_at, now if named else now + _NAMED)
 
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
         entries = [(n, e) for n, e in self.entries.items() if _source(e.alert.finding) == source]
         for name, entry in entries:
+            self._count(entry, now)
             self._fire(entry, now)
             if over := self._over(entry, now):
-                yield from self._end(name, over, now, None)
+                launch = entry.ending.launch if entry.ending else None
+                yield from self._end(name, over, now, launch)
         for name, entry in entries if telling else ():
             if name in self.entries and not self._inhibited(entry):
                 yield from self._tell(entry, now)
@@ -103,24 +112,27 @@ class Book:
             since=now,
             updated=now,
         )
-        waits = rule.on is None and launch is not None and not launch.complete
         self.entries[name] = Entry(
             alert=alert,
             rule=rule,
             since_launch=launch.index if launch and rule.on is None else None,
             launch=launch,
-            ready_at=now + PATIENCE if waits else now,
+            ready_at=_ready_at(rule, launch, now),
         )
         if len(self.entries) > _MOST:
             self.entries.popitem(last=False)
 
     @staticmethod
     def _again(entry: Entry, rule: Rule, finding: Finding, now: float) -> None:
-        before = entry.alert.finding
+        before, launch = entry.alert.finding, finding.launch
         graver = SEVERITIES.index(finding.severity) > SEVERITIES.index(before.severity)
+        same = rule.on is None and entry.launch and launch and entry.launch.index == launch.index
+        if not same:
+            entry.uncounted += 1
+            entry.ready_at = max(entry.ready_at, _ready_at(rule, launch, now))
         if rule.on:
             finding = replace(finding, count=before.count + 1)
-        entry.rule, entry.launch, entry.violated = rule, finding.launch, True
+        entry.rule, entry.launch, entry.violated, entry.ending = rule, launch, True, None
         entry.alert = replace(entry.alert, finding=finding, updated=now)
         if graver:
             entry.told_at = None
@@ -129,8 +141,16 @@ class Book:
         if entry.alert.state == "pending" and now - entry.alert.since >= entry.rule.pending_for:
             entry.alert = replace(entry.alert, state="firing", updated=now)
 
+    def _count(self, entry: Entry, now: float) -> None:
+        if entry.uncounted and now >= entry.ready_at:
+            count = (entry.alert.rule, entry.alert.severity)
+            self.violations[count] = self.violations.get(count, 0) + entry.uncounted
+            entry.uncounted = 0
+
     @staticmethod
     def _over(entry: Entry, now: float) -> End:
+        if entry.ending and now >= entry.ending.at:
+            return entry.ending.how
         patience = entry.rule.hold if entry.rule.on else _FORGOTTEN
         return "over" if now - entry.alert.updated >= patience else ""
 
@@ -170,6 +190,12 @@ class Book:
             return []
         ended = replace(entry.alert, state="resolved", updated=now, ended=how, ended_by=launch)
         return [Notice(ended, "end")]
+
+
+def _ready_at(rule: Rule, launch: Launch | None, now: float) -> float:
+    """Return when people may be told: an excuse that comes while the model loads is never seen."""
+    loading = rule.on is None and launch is not None and not launch.complete
+    return now + PATIENCE if loading else now
 
 
 def _source(about: Finding | Launch) -> Source:

@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
-from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.model import Launch
 from ollama_watch.verify.rule import Rule
 
 PATIENCE = 5.0  # s; an excuse that arrives so soon is never seen: nobody had been told
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an alert will end, unless the launch fails."""
+
+    how: End
+    launch: Launch
+    at: float  # log time
 
 
 @dataclass(slots=True)
@@ -22,6 +31,8 @@ class Entry:
     shown_at: float = 0.0  # when what is shown was last told or replaced
     told: Alert | None = None  # as it was told last
     violated: bool = True  # broken since `told_at`
+    uncounted: int = 1  # violations that an excuse may still take back
+    ending: Ending | None = None  # a launch keeps the rule, and may yet fail to start
 
     @property
     def asleep(self) -> bool:

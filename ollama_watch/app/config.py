@@ -10,7 +10,7 @@ import yaml
 
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES, Severity
-from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.config import SourceConfig, unit_name
 from ollama_watch.verify.conditions import conditions
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.rule import Conditions, Rule
@@ -81,7 +81,14 @@ def default_path(environ: Mapping[str, str]) -> Path | None:
     """Return the configuration that stands at one of the usual places, the user's before the machine's."""
     home = environ.get("XDG_CONFIG_HOME") or f"{environ.get('HOME', '')}/.config"
     places = (Path(home) / "ollama-watchd/config.yaml", Path("/etc/ollama-watchd/config.yaml"))
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if _is_there(place)), None)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:  # somebody else's home
+        return False
 
 
 def config_paths(path: Path | None, rule_paths: Sequence[Path] = ()) -> tuple[Path, ...]:
@@ -113,6 +120,8 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
         wants += _wants(more, nodes.get("want"))
         errors += more.errors
     shipped, folders = _rules(document, top.get("rules"), beside)
+    if "models" in top:
+        document.complain(top["models"], "`models:` is not available in this version", "leave it out")
     config = Config(
         want=tuple(wants),
         sources=tuple(_sources(document, top.get("sources"))),
@@ -153,6 +162,10 @@ def _wants(document: Document, node: yaml.Node | None) -> list[Want]:
     for pattern, (_, value) in document.mapping(node).items():
         keys = document.mapping(value, {"context", *_WANTED})
         context = document.whole(keys["context"][1]) if "context" in keys else None
+        if context == 0 and document.text(keys["context"][1]) == "0":
+            document.complain(
+                keys["context"][1], "a context of 0 tokens cannot be wanted", "leave the key out"
+            )
         others = yaml.MappingNode("", [pair for name, pair in keys.items() if name != "context"])
         others.start_mark, others.end_mark = value.start_mark, value.end_mark
         found.append(Want(pattern, context, conditions(document, others, _KINDS)))
@@ -170,20 +183,40 @@ def _rules(document: Document, node: yaml.Node | None, beside: Path | None) -> t
 
 
 def _sources(document: Document, node: yaml.Node | None) -> list[SourceConfig]:
-    found = []
+    found: list[SourceConfig] = []
     for one in document.sequence(node) if node else ():
         keys = positions(document.mapping(one, _SOURCE_KEYS, ("name",)))
         name = document.text(keys["name"]) if "name" in keys else ""
+        if name in {source.name for source in found}:
+            document.complain(
+                keys["name"], f"two sources are called {name!r}", "they would be one in metrics"
+            )
         if ("journal" in keys) == ("file" in keys):
             document.complain(one, "a source is either `journal:` or `file:`")
         elif "file" in keys:
-            file = positions(document.mapping(keys["file"], ("path", "format"), ("path",)))
-            found.append(SourceConfig(name=name, path=document.text(file["path"]) if "path" in file else ""))
+            found.append(_file(document, name, keys["file"]))
         else:
-            words = ("unit", "user_unit", "container", "namespace")
-            journal = positions(document.mapping(keys["journal"], words))
-            found.append(SourceConfig(name=name, **{k: document.text(v) for k, v in journal.items()}))
+            found.append(_journal(document, name, keys["journal"]))
     return found
+
+
+def _file(document: Document, name: str, node: yaml.Node) -> SourceConfig:
+    keys = positions(document.mapping(node, ("path", "format"), ("path",)))
+    if "format" in keys:
+        document.one_of(keys["format"], "format", ("auto",))  # framing is recognised line by line
+    return SourceConfig(name=name, path=document.text(keys["path"]) if "path" in keys else "")
+
+
+def _journal(document: Document, name: str, node: yaml.Node) -> SourceConfig:
+    keys = positions(document.mapping(node, ("unit", "user_unit", "container", "namespace")))
+    found = {key: document.text(value) for key, value in keys.items()}
+    return SourceConfig(
+        name=name,
+        unit=unit_name(found.get("unit")),
+        user_unit=unit_name(found.get("user_unit")),
+        container=found.get("container"),
+        namespace=found.get("namespace"),
+    )
 
 
 def _http(document: Document, node: yaml.Node | None) -> Http:

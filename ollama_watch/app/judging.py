@@ -9,10 +9,11 @@ from ollama_watch.cause.first import causes, fixes
 from ollama_watch.model import Facts, Finding, Launch, Occurrence
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Reported
+from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import launch as as_launch
 from ollama_watch.verify.judge import judge, render
 from ollama_watch.verify.occurrences import Moments, Occurrences
-from ollama_watch.verify.rule import Broken, Rule, Verdict
+from ollama_watch.verify.rule import Broken, Excused, Rule, Verdict
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -45,9 +46,9 @@ class Judging:
         for rule in self._state_rules:
             yield rule, judge(rule, launch.facts)
         want = self.config.want_for(_tags(launch))
-        if want and want.others and not launch.failed:
+        if want and want.others:
             rule = replace(want.rule(), unless={})
-            yield rule, judge(rule, launch.facts)
+            yield rule, Excused("failed-to-start") if launch.failed else judge(rule, launch.facts)
 
     def finding(self, rule: Rule, launch: Launch, verdict: Broken) -> Finding:
         """Return a broken rule as people and programs are told it."""
@@ -91,7 +92,8 @@ class Judging:
                 actual=None,
                 message=render(rule.summary, known, name),
                 causes=causes(rule.id, launch) if launch else (),
-                fixes=fixes(rule.id, launch) if launch else (),
+                fixes=fixes(rule.id, launch, _prompt(known)) if launch else (),
+                of_model=EVENTS[occurrence.kind].of_model,
                 runbook=rule.runbook,
             )
 
@@ -118,6 +120,10 @@ class Judging:
 def _name(subject: str) -> str:
     """Return what people call something that no launch is about; a digest is shortened, a tag is not."""
     return f"sha256:{subject[:12]}" if _DIGEST.fullmatch(subject) else subject or "unknown model"
+
+
+def _prompt(known: Facts) -> int | None:
+    return prompt if isinstance(prompt := known.get("prompt"), int) else None
 
 
 def _tags(launch: Launch) -> tuple[str, ...]:

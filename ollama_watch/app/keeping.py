@@ -29,7 +29,7 @@ class Keeping:
         self._store, self._watch, self._sources, self._targets = store, watch, sources, targets
         self.deliveries = deliveries
         self._clock = clock
-        self._saved_at = clock()
+        self._saved_at: float | None = None  # in this process
         self._saved_lines = 0
 
     @property
@@ -41,11 +41,16 @@ class Keeping:
         """End a turn of the loop: write down what changed, then tell people."""
         self.deliveries.add(notices)
         self.deliveries.collect()
-        lines = sum(source.counters.lines for source in self._sources)
-        late = lines != self._saved_lines and self._clock() - self._saved_at >= _EVERY
-        if self.deliveries.changed or late:
+        if self.deliveries.changed or self._late():
             self.save()
         self.deliveries.go_on()
+
+    def _late(self) -> bool:
+        """Tell whether there is something to write; at first a place, so that no rotation is missed."""
+        if self._saved_at is None:
+            return True
+        lines = sum(source.counters.lines for source in self._sources)
+        return lines != self._saved_lines and self._clock() - self._saved_at >= _EVERY
 
     def save(self) -> None:
         """Write everything as it is now; a full disk is told by the store, and tried again later."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ollama_watch.alerts.alert import End
 from ollama_watch.alerts.book import Book
+from ollama_watch.alerts.entry import PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
@@ -12,8 +13,9 @@ from ollama_watch.app.reading import SKEW, Reading
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
+from ollama_watch.verify.condition import all_hold
 from ollama_watch.verify.occurrences import Moments
-from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Unknown
+from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Rule, Unknown
 
 
 @dataclass(slots=True)
@@ -73,7 +75,8 @@ class Watch:
         """The source has ended: whatever was waited for will not come."""
         watched = self.sources[source]
         notices = self._take(watched, watched.reading.finish())
-        return [*notices, *self.book.tick((None, source), watched.reading.fleet.now)]
+        end = watched.reading.fleet.now + PATIENCE  # nothing that people might wait for comes any more
+        return [*notices, *self.book.tick((None, source), end)]
 
     def adopt(self, config: Config) -> list[Notice]:
         """Judge what runs by other rules and wishes from now on; return the ends that this brings."""
@@ -125,10 +128,9 @@ class Watch:
             match verdict:
                 case Broken():
                     self.book.broken(rule, self.judging.finding(rule, launch, verdict), now)
-                case Kept() | NotFor():
-                    notices += self.book.kept(rule.id, launch, now, how)
-                case Excused():
-                    notices += self.book.kept(rule.id, launch, now, "excused")
+                case Kept() | NotFor() | Excused():
+                    end = _end(rule, verdict, launch) if how == "fixed" else how
+                    notices += self.book.kept(rule.id, launch, now, end)
                 case Unknown(missing) if launch.complete:
                     unknowns[rule.id] = missing
         watched.unknowns[launch.subject] = unknowns
@@ -139,6 +141,13 @@ class Watch:
         launch = self.judging.launch(reported.record) if reported.record else None
         for finding in self.judging.counted(reported, launch, reading.source, reading.host):
             self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
+
+
+def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
+    """Say what a launch that does not break the rule means for an alert of it."""
+    if all_hold(rule.expect, launch.facts):
+        return "fixed"
+    return "excused" if isinstance(verdict, Excused) else "replaced"
 
 
 def _log_time(watched: Watched, now: float, elapsed: float) -> float:

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -175,7 +176,10 @@ def _stopper(bell: Bell, reloading: Reloading) -> Event:
 
 
 def targets_of(config: Config) -> list[Target]:
-    """Return what the configuration names, else what is found on this machine, else whoever comes."""
+    """Return what the configuration names, else what is found on this machine; empty: there is no Ollama.
+
+    A server whose log cannot be followed is waited for: it may come back with one that can.
+    """
     if config.sources:
         return [target(source) for source in config.sources]
     from ollama_watch.sources.find import find  # noqa: PLC0415  # not needed where sources are named
@@ -184,7 +188,7 @@ def targets_of(config: Config) -> list[Target]:
     for one in found:
         _log.info("%s", one.why)
     known = [target(one.source) for one in found if one.source]
-    return known or [Target("ollama", "the Ollama that will come", _wait)]
+    return known or [AWAITED][: len(found)]
 
 
 def target(source: SourceConfig) -> Target:
@@ -207,6 +211,8 @@ def file_target(path: Path, name: str = "") -> Target:
 
 
 def stdin_target() -> Target:
+    if sys.stdin is None:  # its number may be taken by something else by now
+        raise UserError("standard input is closed", hint="pipe a log into it: docker logs -f ollama 2>&1 | …")
     return Target("stdin", "standard input", lambda _: StandardInput())
 
 
@@ -218,3 +224,6 @@ def _wait(after: Position | None) -> Source:
         return target(found).open(after) if found else None
 
     return Waiting("ollama", look)
+
+
+AWAITED = Target("ollama", "the Ollama that will come", _wait)

@@ -20,7 +20,15 @@ _COMMANDS = {
 
 def entry() -> None:
     """Run the command of this process and exit with its code."""
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    try:
+        if sys.stdout:  # None if whoever started us closed it
+            sys.stdout.flush()
+    except OSError as error:
+        print(f"ollama-watchd: cannot write: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 2
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:

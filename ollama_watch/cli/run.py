@@ -9,9 +9,18 @@ from pathlib import Path
 
 from ollama_watch.app.config import Config, SinkConfig, config_paths, default_path, load_config
 from ollama_watch.app.store import default_folder
-from ollama_watch.app.wiring import Setup, Target, file_target, serve, stdin_target, target, targets_of
+from ollama_watch.app.wiring import (
+    AWAITED,
+    Setup,
+    Target,
+    file_target,
+    serve,
+    stdin_target,
+    target,
+    targets_of,
+)
 from ollama_watch.errors import UserError
-from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.config import SourceConfig, unit_name
 
 SINKS = ("log", "desktop")
 
@@ -46,16 +55,18 @@ def run(arguments: argparse.Namespace) -> int:
     start_logging()
     config = configuration(arguments)
     targets = _named(arguments) or targets_of(config)
-    if arguments.demo_if_none and [one.name for one in targets] == ["ollama"]:
+    if not targets and arguments.demo_if_none:
         from ollama_watch.cli.demo import play  # noqa: PLC0415  # only where there is nothing to watch
 
         print("No Ollama was found on this machine: here is the demo.", file=sys.stderr)
         return play(config)
+    if not targets:
+        logging.getLogger(__name__).info("no Ollama was found on this machine yet: waiting for one")
     state = arguments.state or default_folder(os.environ)
     paths = config_paths(arguments.config or default_path(os.environ), arguments.rules)
     serve(
         config,
-        Setup(load=lambda: configuration(arguments), paths=paths, targets=targets, state=state),
+        Setup(load=lambda: configuration(arguments), paths=paths, targets=targets or [AWAITED], state=state),
     )
     return 0
 
@@ -89,14 +100,10 @@ class _Priority(logging.Formatter):
 
 def _named(arguments: argparse.Namespace) -> list[Target]:
     files = [file_target(Path(path)) for path in arguments.file]
-    units = [target(SourceConfig(name=_unit(unit), unit=_unit(unit))) for unit in arguments.journal]
+    units = [target(SourceConfig(name=unit, unit=unit)) for unit in map(unit_name, arguments.journal) if unit]
     found = [*files, *units, *([stdin_target()] if arguments.stdin else [])]
     names = [one.name for one in found]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise UserError(f"two sources are called {twice!r}", hint="name them in a configuration file")
     return found
-
-
-def _unit(name: str) -> str:
-    return name if "." in name else f"{name}.service"

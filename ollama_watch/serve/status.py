@@ -34,7 +34,7 @@ def alert(one: Alert) -> dict[str, object]:
         "severity": one.severity,
         "host": found.host,
         "source": found.source,
-        "model": one.model,
+        "model": one.model or None,
         "models": list(one.models),
         "fact": found.fact,
         "expected": found.expected,

@@ -10,6 +10,12 @@ class SourceConfig:
     name: str
     unit: str | None = None
     user_unit: str | None = None
+    uid: int | None = None  # whose user unit; None: one's own, for root everybody's
     container: str | None = None
     namespace: str | None = None
     path: str | None = None  # of a file; may be a glob
+
+
+def unit_name(name: str | None) -> str | None:
+    """Return a unit's whole name: as for systemctl, ".service" may be left out."""
+    return f"{name}.service" if name and "." not in name else name

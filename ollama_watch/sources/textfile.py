@@ -36,6 +36,8 @@ def read_lines(path: Path) -> Iterator[Line]:
 
 def standard_input() -> Iterator[Line]:
     """Yield the lines of standard input to its end, unpacked if it is gzip."""
+    if sys.stdin is None:
+        raise UserError("standard input is closed", hint="pipe a log into it, or name a file")
     stream = sys.stdin.buffer
     packed = hasattr(stream, "peek") and stream.peek(2)[:2] == _GZIP
     yield from lines_of(gzip.open(stream) if packed else stream)  # noqa: SIM115  # theirs to close

@@ -47,6 +47,7 @@ class Fleet:
     abandoned_at: float | None = None
     last_started: Record | None = None
     told_in_life: set[str] = field(default_factory=set)
+    stamped: bool = False  # the line at hand tells its own moment
 
     # ---- what drives it
 
@@ -55,6 +56,7 @@ class Fleet:
         at = stamped.at or (line.at if line.cursor else 0.0) or self.now or line.at
         if stamped.zone is not None:
             self.zone = stamped.zone
+        self.stamped = stamped.at is not None
         due = self.tick(at)
         return [*due, *self._take(stamped.event, line, self.now if stamped.at is None else at)]
 
@@ -74,6 +76,13 @@ class Fleet:
             *self.failures.due(self.now, everything=True),
             *self.before.reports(None, self),
         ]
+
+    def stopped(self, at: float) -> list[Update]:
+        """The server's process ended: so did its runners. Its next start is a new life as ever."""
+        updates = self.tick(at)
+        if self.pending:
+            updates += self._end(complete=False)
+        return [*updates, *self._gone()]
 
     @property
     def runners(self) -> list[Record]:
@@ -121,10 +130,13 @@ class Fleet:
             yield from self._all_gone()
         self.server = told(self.server, event, line.number)
 
-    def _all_gone(self) -> Iterator[Update]:
+    def _gone(self) -> Iterator[Update]:
         for subject in self.subjects.values():
             if subject.last and not subject.last.gone:
                 yield self._replace(replace(subject.last, gone=True))
+
+    def _all_gone(self) -> Iterator[Update]:
+        yield from self._gone()
         for key, subject in self.subjects.items():
             self.subjects[key] = replace(subject, changes=(), crashed=False)
 
@@ -145,7 +157,7 @@ class Fleet:
             yield from reports.unverifiable(self, line, at, self.told_in_life)
             return
         copy = (at, event.args.port, event.args.model or event.name)
-        if copy in self.seen:
+        if self.stamped and copy in self.seen:
             return
         self.seen.append(copy)
         if self.pending:
@@ -167,7 +179,7 @@ class Fleet:
             server=self.server,
             engine=event.engine or None,
             args=event.args,
-            tags=reports.tags(event.name) or self.before.tags,
+            tags=reports.tags(event.name) or self.before.tags or self._named_before(event),
             hand=hand,
             blob=self.blobs[blob],
             capped=self.before.capped,
@@ -183,6 +195,11 @@ class Fleet:
             yield from self._known()
         yield from hints.reports(self.pending, self)
         yield from reports.at_launch(self.pending, line)
+
+    def _named_before(self, event: ev.LaunchLine) -> tuple[str, ...]:
+        """Return the name that the blob went by at its last launch: most releases tell it after the start."""
+        subject = self.subjects.get(digest(event.args.model) or "")
+        return subject.last.tags if subject and subject.last else ()
 
     def _take_over(self, record: Record) -> Iterator[Update]:
         """A newer launch of a blob or on a port ends the older one, or is its retry if that never started."""

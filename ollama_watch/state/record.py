@@ -101,7 +101,8 @@ class Record:
 
     @property
     def builtin(self) -> defaults.Default:
-        if self.hand or self.args.hf:
+        own_file = self.era.id == "llama-server" and self.args.model and not (self.digest or self.args.cut)
+        if self.hand or self.args.hf or own_file:
             return ()  # no Ollama started it: none of Ollama's defaults is its own
         old = bool(self.request and self.request.old_spelling)
         return defaults.builtin(self.server, self.era.id, self.blob.architecture, old_spelling=old)

@@ -22,6 +22,11 @@ _FLASH = (
     version("0.1.39"),
     version("0.5.0"),
 )  # where dropping flash attention is silent (reference 5)
+_FLASH_WHY = {
+    "gpu": "the GPU does not support it",
+    "model": "the model does not support it",
+    "release": "this release drops it without a word, for want of a fit GPU or driver or on partial offload",
+}
 _LIBRARY = "registry.ollama.ai/"
 
 
@@ -67,7 +72,11 @@ def _warning(event: ev.Event, server: Server, record: Record | None) -> tuple[st
     match event:
         case ev.FlashDropped():
             asked = server.switched_on("OLLAMA_FLASH_ATTENTION")
-            return "flash_attention_unsupported", {"by": event.by, "asked": asked}
+            return "flash_attention_unsupported", {
+                "by": event.by,
+                "why": _FLASH_WHY[event.by],
+                "asked": asked,
+            }
         case ev.KvDropped():
             wanted = server.variable("OLLAMA_KV_CACHE_TYPE")
             # Nothing but the variable can ask for a type: a type in the warning proves it.
@@ -95,7 +104,7 @@ def at_launch(record: Record | None, line: Line) -> Iterator[Reported]:
     if release is None or since is None or until is None or not since <= release < until or record.args.cut:
         return
     if record.server.switched_on("OLLAMA_FLASH_ATTENTION") and record.args.flash_attention is None:
-        fields: Fields = {"by": "release", "asked": True}
+        fields: Fields = {"by": "release", "why": _FLASH_WHY["release"], "asked": True}
         yield Reported("flash_attention_unsupported", record.at, line.number, line.cursor, record, "", fields)
 
 
@@ -135,6 +144,7 @@ def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str
                     "variable": event.variable,
                     "value": event.value,
                     "default": event.default,
+                    "instead": event.default if event.default not in ("", "0") else "Ollama's own default",
                 }
                 yield Reported(
                     "invalid_environment",

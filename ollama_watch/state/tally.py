@@ -40,7 +40,7 @@ class Tally:
             return
         self._context[subject] = now
         if before is not None and before != now:
-            default = record.default
+            default = record.builtin
             members = (default,) if isinstance(default, int) else default or ()
             self.context_changes[subject, "default" if now in members else _direction(before, now)] += 1
 

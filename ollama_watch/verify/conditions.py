@@ -66,7 +66,7 @@ def _single(document: Document, node: yaml.Node, fact: str, kinds: Kinds) -> Tes
         return ComparedToFact(sign[0], operand)
     if kind in ("names", "word") and not (sign and sign[0] in ORDERED):
         return _pattern(sign[0] if sign else "==", operand)
-    value = _value(document, node, operand, kind, kinds)
+    value = _value(document, node, operand, kind, kinds if sign else ())
     return None if value is None else Compared(sign[0] if sign else "==", value)
 
 
@@ -91,8 +91,8 @@ def _value(document: Document, node: yaml.Node, text: str, kind: str, kinds: Col
         "switch": "on, off or auto",
         "version": "a release such as 0.15.5",
     }
-    what = expected.get(kind, "a number, or the name of another fact")
-    if re.fullmatch(r"[a-z_]+", text) and kind in _NUMBERS:
+    what = expected.get(kind, "a number, a comparison such as >= 8192, or a range")
+    if kinds and re.fullmatch(r"[a-z_]+", text) and kind in _NUMBERS:
         document.unknown(node, "fact", text, kinds)
     else:
         document.complain(node, f"expected {what}, not {text!r}")

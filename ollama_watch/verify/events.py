@@ -12,6 +12,7 @@ class EventKind(NamedTuple):
 
     meaning: str
     fields: Mapping[str, str]  # name -> kind of value, as in `verify.facts.FACTS`
+    of_model: bool = True  # False: about the server or one of its variables
 
 
 EVENTS: Mapping[str, EventKind] = {
@@ -21,8 +22,8 @@ EVENTS: Mapping[str, EventKind] = {
     ),
     "flash_attention_unsupported": EventKind(
         "flash attention was dropped; `asked`: the server's own start line asked for it; "
-        "`by`: gpu, model or release",
-        {"by": "word", "asked": "bool"},
+        "`by`: gpu, model or release; `why`: the same in words",
+        {"by": "word", "why": "word", "asked": "bool"},
     ),
     "kv_cache_dropped": EventKind(
         "the KV cache type fell back to f16; `asked`: the server's own start line asked for it",
@@ -40,8 +41,9 @@ EVENTS: Mapping[str, EventKind] = {
     ),
     "load_failed": EventKind("a model could not be loaded", {"error": "word"}),
     "invalid_environment": EventKind(
-        "a variable of the server could not be read; its default is in force",
-        {"variable": "word", "value": "word", "default": "word"},
+        "a variable of the server could not be read; its default is in force (`instead`: in words)",
+        {"variable": "word", "value": "word", "default": "word", "instead": "word"},
+        of_model=False,
     ),
     "invalid_option": EventKind(
         "a request or a model carries an option this release does not know", {"option": "word"}
@@ -50,7 +52,13 @@ EVENTS: Mapping[str, EventKind] = {
     "thrashing": EventKind(
         "one model's context changed three times or more within 10 minutes", {"changes": "count"}
     ),
-    "gpu_lost": EventKind("the server's last start listed a GPU, this one lists none", {"gpus": "word"}),
-    "format_drift": EventKind("the log speaks of launches in words that we cannot read", {"what": "word"}),
-    "unverifiable": EventKind("a release before 0.1.32, whose launches cannot be read", {"what": "word"}),
+    "gpu_lost": EventKind(
+        "the server's last start listed a GPU, this one lists none", {"gpus": "word"}, of_model=False
+    ),
+    "format_drift": EventKind(
+        "the log speaks of launches in words that we cannot read", {"what": "word"}, of_model=False
+    ),
+    "unverifiable": EventKind(
+        "a release before 0.1.32, whose launches cannot be read", {"what": "word"}, of_model=False
+    ),
 }

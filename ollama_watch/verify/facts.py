@@ -5,10 +5,11 @@ A new fact is a row here. Kinds: `tokens` and `count` are whole numbers, `switch
 `version` is a release such as 0.15.5, `default` is tokens or the list of what it may be.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ollama_watch.model import Facts, Launch, Value
+from ollama_watch.model import Facts, Launch, Platform, Value
 from ollama_watch.state.defaults import is_default
 from ollama_watch.state.record import Record
 
@@ -149,5 +150,15 @@ def launch(record: Record, config_wanted: int | None = None) -> Launch:
         superseded_by=record.superseded_by,
         reason=record.reason,
         load_seconds=record.load_seconds,
+        platform=_platform(record.args.model or ""),
         facts=facts(record, config_wanted),
     )
+
+
+def _platform(path: str) -> Platform:
+    r"""Where models are by default: C:\\Users, /Users, and /root in Ollama's own container image."""
+    if re.match(r"[A-Za-z]:[\\/]", path):
+        return "windows"
+    if path.startswith("/Users/"):
+        return "macos"
+    return "container" if path.startswith("/root/.ollama/") else "linux"

@@ -24,7 +24,7 @@ def launch(index: int, *, complete: bool = True, failed: bool = False, digest: s
         complete=complete,
         started=complete and not failed,
         failed=failed,
-        facts={"model": (), "model_digest": digest, "port": None, "engine": "llama-runner"},
+        facts={"model": ("qwen3:8b",), "model_digest": digest, "port": None, "engine": "llama-runner"},
     )
 
 
@@ -72,6 +72,16 @@ def test_a_begin_is_told_after_five_seconds_at_the_latest() -> None:
 
     assert told(book, 4.9) == []
     assert told(book, 5.0) == ["begin"]
+
+
+def test_a_model_without_a_name_gets_a_moment_to_be_named() -> None:
+    book = Book()
+    nameless = replace(launch(0), facts={**launch(0).facts, "model": ()})
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+    book.changed(nameless, now=1)
+
+    assert told(book, 1) == []
+    assert told(book, 1.5) == ["begin"]
 
 
 def test_an_excuse_in_time_is_never_seen() -> None:
@@ -243,6 +253,52 @@ def test_violations_are_counted_a_launch() -> None:
     book = Book()
     book.broken(RULE, finding(launch(0, complete=False)), now=0)
     book.broken(RULE, finding(launch(0)), now=1)
+    assert book.violations == {}
+    book.changed(launch(0), now=1)
+    told(book, 1)
     book.broken(RULE, finding(launch(1)), now=2)
+    told(book, 2)
 
     assert book.violations == {("context-small", "warning"): 2}
+
+
+def test_an_excused_launch_is_no_violation() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0, complete=False)), now=0)
+    book.kept(RULE.id, launch(0), now=1, how="excused")
+    told(book, 10)
+
+    assert book.violations == {}
+
+
+def test_a_launch_that_may_still_fail_mends_nothing_yet() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+    assert book.kept(RULE.id, launch(1, complete=False), now=10) == []
+
+    book.kept(RULE.id, launch(1, failed=True), now=12, how="excused")
+    assert told(book, 20) == []
+    assert len(book.active()) == 1
+
+
+def test_a_launch_that_goes_on_loading_mends_it_after_a_moment() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+    book.kept(RULE.id, launch(1, complete=False), now=10)
+
+    assert told(book, 14) == []
+    (notice,) = book.tick(SOURCE, 15)
+    assert (notice.what, notice.alert.ended) == ("end", "fixed")
+
+
+def test_a_retry_that_breaks_it_again_is_the_same_alert() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+    book.kept(RULE.id, launch(1, complete=False), now=10)
+    book.broken(RULE, finding(launch(2)), now=12)
+
+    assert told(book, 20) == []
+    assert len(book.active()) == 1

@@ -32,7 +32,7 @@ def test_alerts_have_what_the_contract_says(running: Daemon) -> None:
     )
     assert set(wanted.split()) <= set(alert)
     assert alert["key"].endswith("server.log/context-small/" + "5b" * 32)
-    assert alert["causes"][0]["text"] == "the log's 8192 is the total of 4 slots of 2048"
+    assert alert["causes"][0]["text"] == "the 8192 of the command line is the total of 4 slots"
     assert alert["fixes"]
 
 

@@ -112,9 +112,9 @@ def test_a_long_list_says_how_many_more() -> None:
     ("alert", "expected", "first"),
     [
         (
-            made.alert("flash-attention-dropped", "llama3.1:8b", fields={"by": "gpu"}),
+            made.alert("flash-attention-dropped", "llama3.1:8b", fields={"by": "gpu", "why": "the GPU does not support it"}),
             "llama3.1:8b runs without flash attention",
-            "Although OLLAMA_FLASH_ATTENTION is set (not supported by the gpu).",
+            "Although OLLAMA_FLASH_ATTENTION is set: the GPU does not support it.",
         ),
         (
             made.alert("layers-on-cpu", "llama3.1:8b", layers_offloaded=20, layers_total=33),
