@@ -137,3 +137,16 @@ class Histogram:
         at = next((n for n, bound in enumerate(self.bounds) if value <= bound), len(self.bounds))
         self.counts[at] += 1
         self.sum += value
+
+
+_STREAM = "@"  # before the absolute path of one of a source's files
+
+
+def stream_name(source: str, path: str) -> str:
+    """Return what one of the files of a source is called inside this program."""
+    return f"{source}{_STREAM}{path}"
+
+
+def source_label(name: str) -> str:
+    """Return the configured name of a source, without the file that it may be one of."""
+    return name.partition(f"{_STREAM}/")[0]

@@ -68,6 +68,11 @@ class Book:
         gone = [name for name, entry in self.entries.items() if entry.rule.id not in rules]
         return [notice for name in gone for notice in self._end(name, "accepted", now, None)]
 
+    def drop(self, source: Source, now: float) -> list[Notice]:
+        """End the alerts of a source that is no more."""
+        gone = [name for name, entry in self.entries.items() if _source(entry.alert.finding) == source]
+        return [notice for name in gone for notice in self._end(name, "over", now, None)]
+
     def changed(self, launch: Launch, now: float) -> None:
         """More is known of a launch: whether it is complete or gone."""
         for entry in self.entries.values():

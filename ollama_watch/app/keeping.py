@@ -1,14 +1,14 @@
 """Keeping the checkpoint true: when it is written, and what is offered only after that."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app import checkpoint
 from ollama_watch.app.checkpoint import Checkpoint, Resumed
 from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.roster import Roster
 from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
-from ollama_watch.sources.source import Source
 
 _EVERY = 10.0  # s between checkpoints when nobody is told anything: so much is read again after a kill
 
@@ -20,13 +20,12 @@ class Keeping:
         self,
         store: Store | None,
         watch: Watch,
-        sources: Sequence[Source],
-        targets: Mapping[str, str],
+        roster: Roster,
         deliveries: Deliveries,
         clock: Callable[[], float],
     ) -> None:
         """Without a `store` nothing is written, and a restart begins anew."""
-        self._store, self._watch, self._sources, self._targets = store, watch, sources, targets
+        self._store, self._watch, self._roster = store, watch, roster
         self.deliveries = deliveries
         self._clock = clock
         self._saved_at: float | None = None  # in this process
@@ -49,13 +48,13 @@ class Keeping:
         """Tell whether there is something to write; at first a place, so that no rotation is missed."""
         if self._saved_at is None:
             return True
-        lines = sum(source.counters.lines for source in self._sources)
+        lines = sum(source.counters.lines for source in self._roster.sources)
         return lines != self._saved_lines and self._clock() - self._saved_at >= _EVERY
 
     def save(self) -> None:
         """Write everything as it is now; a full disk is told by the store, and tried again later."""
         self._saved_at = self._clock()
-        self._saved_lines = sum(source.counters.lines for source in self._sources)
+        self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
         if self._store:
             self._store.save(checkpoint.write(self._now()))
 
@@ -63,11 +62,11 @@ class Keeping:
         return Checkpoint(
             sources={
                 source.name: Resumed(
-                    target=self._targets[source.name],
+                    target=self._roster.whats[source.name],
                     position=source.position,
                     watched=self._watch.sources[source.name],
                 )
-                for source in self._sources
+                for source in self._roster.sources
                 if source.position
             },
             book=self._watch.book,

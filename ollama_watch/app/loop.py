@@ -7,7 +7,7 @@ it looks once a second. The heartbeat comes after the work, so that it proves th
 import selectors
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
@@ -15,12 +15,12 @@ from threading import Event
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.reloading import Reloading
+from ollama_watch.app.roster import Roster
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
 from ollama_watch.model import SEVERITIES
 from ollama_watch.sources.bell import Bell
-from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import StandardInput
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
@@ -31,7 +31,7 @@ _TICK = 1.0  # s without news until every source is asked all the same
 class Loop:
     """Moves lines in and notices out. Owns all state while it runs."""
 
-    sources: Sequence[Source]
+    roster: Roster
     bell: Bell
     watch: Watch
     showing: Showing
@@ -60,8 +60,8 @@ class Loop:
     def _turn(self) -> bool:
         """Ask every source once; return whether one of them may have more at hand."""
         busy = False
-        notices = self._reloaded()
-        for source in self.sources:
+        notices = [*self._reloaded(), *self._came_and_gone()]
+        for source in self.roster.sources:
             live = self.watch.following(source.name, live=source.caught_up)
             lines = source.read()
             busy = busy or bool(lines) or live != source.caught_up
@@ -75,6 +75,13 @@ class Loop:
             self.keeping.turn(notices)
         self._say_how_we_are()
         return busy
+
+    def _came_and_gone(self) -> list[Notice]:
+        came, gone = self.roster.look(self.pace())
+        if not (came or gone):
+            return []
+        with self.showing.lock:
+            return self.watch.change_sources(came, gone)
 
     def _reloaded(self) -> list[Notice]:
         if not self.reloading.due():
@@ -105,7 +112,7 @@ class Loop:
         self.status = status
 
     def _summary(self) -> str:
-        names = ", ".join(source.name for source in self.sources)
+        names = ", ".join(source.name for source in self.roster.sources)
         runners = sum(len(watched.reading.fleet.runners) for watched in self.watch.sources.values())
         firing = Counter(alert.severity for alert in self.watch.book.active() if alert.state == "firing")
         alerts = [f"{firing[level]} {level}" for level in reversed(SEVERITIES) if firing[level]]
@@ -113,7 +120,7 @@ class Loop:
 
     def _listen(self, selector: selectors.BaseSelector) -> None:
         """Wake for the descriptors that the sources have now: a child that died has none."""
-        wanted = {number for source in self.sources if (number := source.fileno()) is not None}
+        wanted = {number for source in self.roster.sources if (number := source.fileno()) is not None}
         known = {key.fd for key in selector.get_map().values()} - {self.bell.fileno()}
         for number in known - wanted:
             with suppress(KeyError, ValueError, OSError):
@@ -122,4 +129,5 @@ class Loop:
             selector.register(number, selectors.EVENT_READ)
 
     def _ended(self) -> bool:
-        return all(isinstance(source, StandardInput) and source.ended for source in self.sources)
+        sources = self.roster.sources
+        return bool(sources) and all(isinstance(one, StandardInput) and one.ended for one in sources)

@@ -1,14 +1,15 @@
 """What the program shows of itself, built when somebody asks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from threading import Lock
 
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.reloading import Reloading
+from ollama_watch.app.roster import Roster
 from ollama_watch.app.watching import Watch, Watched
-from ollama_watch.model import Launch
+from ollama_watch.model import Launch, source_label
 from ollama_watch.serve.view import SourceView, View
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.source import Source
@@ -21,14 +22,13 @@ class Showing:
     def __init__(
         self,
         watch: Watch,
-        sources: Sequence[Source],
-        targets: Mapping[str, str],
+        roster: Roster,
         outboxes: Sequence[Outbox],
         keeping: Keeping,
         reloading: Reloading,
     ) -> None:
         self.lock = Lock()
-        self._watch, self._sources, self._targets = watch, sources, targets
+        self._watch, self._roster = watch, roster
         self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
         self._version = version("ollama-watchd")
 
@@ -43,7 +43,9 @@ class Showing:
         zero = {(rule.id, rule.severity): 0 for rule in rules}
         return View(
             version=self._version,
-            sources=tuple(self._source(source, watch.sources[source.name]) for source in self._sources),
+            sources=tuple(
+                self._source(source, watch.sources[source.name]) for source in self._roster.sources
+            ),
             alerts=tuple(watch.book.active()),
             violations=zero | watch.book.violations,
             rules=len(rules),
@@ -63,8 +65,9 @@ class Showing:
         counters = source.counters
         return SourceView(
             name=source.name,
+            label=source_label(source.name),
             host=watched.reading.host,
-            target=self._targets[source.name],
+            target=self._roster.whats[source.name],
             trouble=source.trouble,
             caught_up=watched.live,
             lines=counters.lines,

@@ -1,6 +1,6 @@
 """The program with the I/O taken off: lines and time in, notices out. Knows no file, socket or clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ollama_watch.alerts.alert import End
@@ -77,6 +77,15 @@ class Watch:
         notices = self._take(watched, watched.reading.finish())
         end = watched.reading.fleet.now + PATIENCE  # nothing that people might wait for comes any more
         return [*notices, *self.book.tick((None, source), end)]
+
+    def change_sources(self, came: Mapping[str, Watched], gone: Iterable[str]) -> list[Notice]:
+        """Take in files that have come, and let go of those that are gone, with their alerts."""
+        notices = []
+        for name in gone:
+            now = self.sources.pop(name).reading.fleet.now
+            notices += self.book.drop((None, name), now)
+        self.sources |= came
+        return notices
 
     def adopt(self, config: Config) -> list[Notice]:
         """Judge what runs by other rules and wishes from now on; return the ends that this brings."""

@@ -1,5 +1,6 @@
 """The one place that chooses and connects. No other module names a concrete source or sink."""
 
+import glob
 import logging
 import signal
 import sys
@@ -17,13 +18,13 @@ from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
-from ollama_watch.app.reading import Reading
 from ollama_watch.app.reloading import Reloading
+from ollama_watch.app.roster import Pattern, Roster, Target
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinks import open_sinks
 from ollama_watch.app.store import Store
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.errors import UserError
 from ollama_watch.serve.server import Web, split
 from ollama_watch.serve.web import application
@@ -39,15 +40,6 @@ from ollama_watch.sources.waiting import Waiting
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A source to be opened, and what it reads, for people."""
-
-    name: str
-    what: str
-    open: Callable[[Position | None], Source]  # goes on after a place, if that is there yet
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """What a daemon is made of."""
@@ -55,6 +47,7 @@ class Setup:
     load: Callable[[], Config]  # the configuration as it is on disk; raises UserError
     paths: tuple[Path, ...] = ()  # what `load` reads: changes are taken in
     targets: Sequence[Target]
+    patterns: Sequence[Pattern] = ()
     state: Path | None = None  # folder; None: a restart begins anew
 
 
@@ -67,25 +60,25 @@ def serve(config: Config, setup: Setup, stop: Event | None = None) -> None:
         if store:
             parts.callback(store.close)
         saved = _saved(store, config)
-        sources, watched = _sources(setup.targets, saved, parts)
-        watch = Watch(config, watched, saved.book, saved.moments)
+        roster = Roster(setup.targets, setup.patterns, saved.sources)
+        parts.callback(roster.close)
+        watch = Watch(config, roster.watched, saved.book, saved.moments)
         outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
-        whats = {target.name: target.what for target in setup.targets}
         deliveries = Deliveries(outboxes, saved.undelivered)
-        keeping = Keeping(store, watch, sources, whats, deliveries, time.monotonic)
+        keeping = Keeping(store, watch, roster, deliveries, time.monotonic)
         parts.callback(_save_last, keeping)
         for outbox in outboxes:
             parts.callback(outbox.close)
         reloading = Reloading(setup.load, setup.paths, time.time())
-        showing = Showing(watch, sources, whats, outboxes, keeping, reloading)
+        showing = Showing(watch, roster, outboxes, keeping, reloading)
         web = Web(_allowed(config.http), application(showing, _names(config.http)))
         parts.callback(web.close)
-        parts.callback(_ring_for_files(sources, bell))
+        parts.callback(_ring_for_files(roster.sources, bell))
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at http://%s/", web.address)
         Loop(
-            sources=sources,
+            roster=roster,
             bell=bell,
             watch=watch,
             showing=showing,
@@ -101,22 +94,6 @@ def _saved(store: Store | None, config: Config) -> Checkpoint:
     rules = Judging(config).rules
     found = store.load(lambda text: read(text, rules)) if store else None
     return found or Checkpoint()
-
-
-def _sources(
-    targets: Sequence[Target], saved: Checkpoint, parts: ExitStack
-) -> tuple[list[Source], dict[str, Watched]]:
-    """Open each source where the last process left it, with what that knew of it."""
-    sources, watched = [], {}
-    for target in targets:
-        before = saved.sources.get(target.name)
-        if before and before.target != target.what:
-            before = None
-        source = target.open(before.position if before else None)
-        parts.callback(source.close)
-        sources.append(source)
-        watched[target.name] = before.watched if before else Watched(Reading(target.name))
-    return sources, watched
 
 
 def _save_last(keeping: Keeping) -> None:
@@ -181,7 +158,7 @@ def targets_of(config: Config) -> list[Target]:
     A server whose log cannot be followed is waited for: it may come back with one that can.
     """
     if config.sources:
-        return [target(source) for source in config.sources]
+        return [target(source) for source in config.sources if not _is_pattern(source)]
     from ollama_watch.sources.find import find  # noqa: PLC0415  # not needed where sources are named
 
     found = find()
@@ -189,6 +166,15 @@ def targets_of(config: Config) -> list[Target]:
         _log.info("%s", one.why)
     known = [target(one.source) for one in found if one.source]
     return known or [AWAITED][: len(found)]
+
+
+def patterns_of(config: Config) -> list[Pattern]:
+    """Return the configured sources that are in many files."""
+    return [Pattern(one.name, one.path) for one in config.sources if one.path and _is_pattern(one)]
+
+
+def _is_pattern(source: SourceConfig) -> bool:
+    return glob.has_magic(source.path or "")
 
 
 def target(source: SourceConfig) -> Target:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ollama_watch.app.config import Config, SinkConfig, config_paths, default_path, load_config
+from ollama_watch.app.roster import Target
 from ollama_watch.app.store import default_folder
 from ollama_watch.app.wiring import (
     AWAITED,
     Setup,
-    Target,
     file_target,
+    patterns_of,
     serve,
     stdin_target,
     target,
@@ -21,6 +22,8 @@ from ollama_watch.app.wiring import (
 )
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig, unit_name
+
+_log = logging.getLogger(__name__)
 
 SINKS = ("log", "desktop")
 
@@ -54,21 +57,29 @@ def common(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     start_logging()
     config = configuration(arguments)
-    targets = _named(arguments) or targets_of(config)
-    if not targets and arguments.demo_if_none:
-        from ollama_watch.cli.demo import play  # noqa: PLC0415  # only where there is nothing to watch
-
-        print("No Ollama was found on this machine: here is the demo.", file=sys.stderr)
-        return play(config)
-    if not targets:
-        logging.getLogger(__name__).info("no Ollama was found on this machine yet: waiting for one")
-    state = arguments.state or default_folder(os.environ)
-    paths = config_paths(arguments.config or default_path(os.environ), arguments.rules)
-    serve(
-        config,
-        Setup(load=lambda: configuration(arguments), paths=paths, targets=targets or [AWAITED], state=state),
+    named = _named(arguments)
+    targets, patterns = named or targets_of(config), [] if named else patterns_of(config)
+    if not (targets or patterns):
+        if arguments.demo_if_none:
+            return _demo(config)
+        _log.info("no Ollama was found on this machine yet: waiting for one")
+        targets = [AWAITED]
+    setup = Setup(
+        load=lambda: configuration(arguments),
+        paths=config_paths(arguments.config or default_path(os.environ), arguments.rules),
+        targets=targets,
+        patterns=patterns,
+        state=arguments.state or default_folder(os.environ),
     )
+    serve(config, setup)
     return 0
+
+
+def _demo(config: Config) -> int:
+    from ollama_watch.cli.demo import play  # noqa: PLC0415  # only where there is nothing to watch
+
+    print("No Ollama was found on this machine: here is the demo.", file=sys.stderr)
+    return play(config)
 
 
 def configuration(arguments: argparse.Namespace) -> Config:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from ollama_watch.serve.families import counter, gauge
+from ollama_watch.model import source_label
+from ollama_watch.serve.families import Labels, counter, gauge
 from ollama_watch.serve.metrics_models import of_models
 from ollama_watch.serve.view import Show, SourceView, View
 
@@ -60,7 +61,11 @@ def _alerts(view: View) -> Iterator[Metric]:
         "alert_firing",
         "Alerts that are firing.",
         ("rule", "severity", "source", "model"),
-        [((a.rule, a.severity, a.finding.source, a.model), 1) for a in view.alerts if a.state == "firing"],
+        [
+            ((a.rule, a.severity, source_label(a.finding.source), a.model), 1)
+            for a in view.alerts
+            if a.state == "firing"
+        ],
     )
     yield counter(
         "rule_violations",
@@ -98,17 +103,22 @@ def _sources(sources: Iterable[SourceView]) -> Iterator[Metric]:
         ("context_default_tokens", "Context that nobody has to ask for.", False, lambda s: s.context_default),
     )
     for name, text, counts, read in rows:
-        values = [((source.name,), read(source)) for source in sources]
+        values = [((source.label,), read(source)) for source in sources]
         if counts:
             yield counter(name, text, _SOURCE, [(labels, value or 0) for labels, value in values])
         else:
-            yield gauge(name, text, _SOURCE, values)
+            yield gauge(name, text, _SOURCE, sorted(values, key=_known_last, reverse=name == "source_up"))
     yield gauge(
         "server_info",
         "Release of the Ollama server.",
         ("source", "version"),
-        [((s.name, s.ollama_version), 1) for s in sources if s.ollama_version],
+        [((s.label, s.ollama_version), 1) for s in sources if s.ollama_version],
     )
+
+
+def _known_last(row: tuple[Labels, float | None]) -> float:
+    """Of the files of one source the last row counts: the newest line; for `up` the worst."""
+    return -1.0 if row[1] is None else row[1]
 
 
 def _parsing(sources: Iterable[SourceView]) -> Iterator[Metric]:
@@ -116,23 +126,23 @@ def _parsing(sources: Iterable[SourceView]) -> Iterator[Metric]:
         "parse_events",
         "What the log announced, by kind.",
         ("source", "event"),
-        [((s.name, event), count) for s in sources for event, count in s.tally.events.items()],
+        [((s.label, event), count) for s in sources for event, count in s.tally.events.items()],
     )
     yield counter(
         "parse_failures",
         "Launch lines that could not be read.",
         _SOURCE,
-        [((s.name,), s.tally.parse_failures) for s in sources],
+        [((s.label,), s.tally.parse_failures) for s in sources],
     )
     yield counter(
         "unknown_flags",
         "Flags on launch lines that this version does not know.",
         _SOURCE,
-        [((s.name,), s.tally.unknown_flags) for s in sources],
+        [((s.label,), s.tally.unknown_flags) for s in sources],
     )
     yield counter(
         "requests_without_launch",
         "Requests served although no launch was read since the server's start.",
         _SOURCE,
-        [((s.name,), s.tally.requests_without_launch) for s in sources],
+        [((s.label,), s.tally.requests_without_launch) for s in sources],
     )

@@ -42,18 +42,18 @@ def of_models(sources: Iterable[SourceView]) -> Iterator[Metric]:
         "runner_load_duration_seconds",
         "How long Ollama took to load a model.",
         ("source",),
-        [((s.name,), s.tally.loads) for s in sources],
+        [((s.label,), s.tally.loads) for s in sources],
     )
     yield histogram(
         "prompt_tokens",
         "Size of prompts as asked: all from 0.30 on, before that only the cut ones.",
         _MODEL,
-        [((s.name, s.model(subject)), h) for s in sources for subject, h in s.tally.prompts.items()],
+        [((s.label, s.model(subject)), h) for s in sources for subject, h in s.tally.prompts.items()],
     )
 
 
 def _runners(sources: list[SourceView]) -> Iterator[Metric]:
-    shown = [(s.name, r) for s in sources for r in s.runners if r.subject in s.tally.subjects]
+    shown = [(s.label, r) for s in sources for r in s.runners if r.subject in s.tally.subjects]
     yield gauge(
         "runner_info",
         "A runner that is believed alive.",
@@ -76,29 +76,29 @@ def _counts(sources: list[SourceView]) -> Iterator[Metric]:
         "runner_launches",
         "Launches of a model's runner, and why.",
         (*_MODEL, "reason"),
-        [((s.name, s.model(m), why), n) for s in sources for (m, why), n in s.tally.launches.items()],
+        [((s.label, s.model(m), why), n) for s in sources for (m, why), n in s.tally.launches.items()],
     )
     yield counter(
         "context_changes",
         "Launches of a model with another context than before; default: Ollama's own.",
         (*_MODEL, "direction"),
-        [((s.name, s.model(m), way), n) for s in sources for (m, way), n in s.tally.context_changes.items()],
+        [((s.label, s.model(m), way), n) for s in sources for (m, way), n in s.tally.context_changes.items()],
     )
     yield counter(
         "prompt_truncations",
         "Prompts that lost tokens.",
         _MODEL,
-        [((s.name, s.model(m)), n) for s in sources for m, n in s.tally.truncations.items()],
+        [((s.label, s.model(m)), n) for s in sources for m, n in s.tally.truncations.items()],
     )
     yield counter(
         "prompt_tokens_dropped",
         "Tokens that prompts lost, at least.",
         _MODEL,
-        [((s.name, s.model(m)), n) for s in sources for m, n in s.tally.tokens_dropped.items()],
+        [((s.label, s.model(m)), n) for s in sources for m, n in s.tally.tokens_dropped.items()],
     )
     yield counter(
         "models_without_series",
         "Launches and prompts of models beyond the first hundred of a source.",
         ("source",),
-        [((s.name,), s.tally.models_beyond) for s in sources],
+        [((s.label,), s.tally.models_beyond) for s in sources],
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.model import Launch
+from ollama_watch.model import Launch, source_label
 from ollama_watch.parse.version import version
 from ollama_watch.serve.view import SourceView, View
 
@@ -33,7 +33,7 @@ def alert(one: Alert) -> dict[str, object]:
         "rule": one.rule,
         "severity": one.severity,
         "host": found.host,
-        "source": found.source,
+        "source": source_label(found.source),
         "model": one.model or None,
         "models": list(one.models),
         "fact": found.fact,
@@ -63,7 +63,7 @@ def newer_than_tested(release: str | None) -> bool:
 
 def _source(source: SourceView) -> dict[str, object]:
     return {
-        "name": source.name,
+        "name": source.label,
         "host": source.host,
         "target": source.target,
         "up": source.trouble is None,
@@ -80,7 +80,7 @@ def _source(source: SourceView) -> dict[str, object]:
 
 def _runner(source: SourceView, launch: Launch) -> dict[str, object]:
     return {
-        "source": source.name,
+        "source": source.label,
         "host": source.host,
         "model": launch.name,
         "since": moment(launch.at),

@@ -14,6 +14,7 @@ class SourceView:
     """One source and what it told."""
 
     name: str
+    label: str  # its configured name; several files may share one
     host: str | None
     target: str  # unit or path, for people
     trouble: str | None

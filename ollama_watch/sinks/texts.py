@@ -175,7 +175,7 @@ def _first(finding: Finding) -> list[str]:
 
 def _why(finding: Finding) -> str:
     """The first cause but the one that `_cost` tells in fewer words."""
-    total = f"the log's {_facts(finding).get('ctx_size')} "
+    total = f"the {_facts(finding).get('ctx_size')} of the command line"
     return next((sentence(one.text) for one in finding.causes if not one.text.startswith(total)), "")
 
 
