@@ -22,6 +22,7 @@ _KINDS = {name: fact.kind for name, fact in FACTS.items()}
 _WANTED = frozenset(
     ("parallel gpu_layers batch_size ubatch_size flash_attention kv_cache_type threads mmap mlock").split()
 )
+WANTED = "wanted-arguments"  # the rule that `want:` makes of everything but the context
 _SINKS = ("log", "desktop")
 _LATER = ("alertmanager", "webhook", "command")
 _SOURCE_KEYS = ("name", "journal", "file")
@@ -39,7 +40,7 @@ class Want:
         """Return the rule that checks everything but the context, which has rules of its own."""
         wanted = ", ".join(f"{one.fact} {one.text}" for one in self.others)
         return Rule(
-            id="wanted-arguments",
+            id=WANTED,
             severity="warning",
             summary=f"{{model}} was launched with other arguments than wanted ({wanted})",
             expect=self.others,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ollama_watch.app.config import Config, Want
+from ollama_watch.app.config import WANTED, Config, Want
 from ollama_watch.cause.first import causes, fixes
 from ollama_watch.model import Facts, Finding, Launch, Occurrence
 from ollama_watch.state.record import Record
@@ -27,7 +27,7 @@ class Judging:
         self._state_rules = [rule for rule in config.rules if not rule.on and rule.enabled]
         self._occurrences = Occurrences(config.rules, moments)
         if any(want.others for want in config.want):
-            self.rules["wanted-arguments"] = Want("*", None).rule()
+            self.rules[WANTED] = Want("*", None).rule()
 
     @property
     def moments(self) -> Moments:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from ollama_watch.app.check import Report
+from ollama_watch.app.check import Input, Report
 from ollama_watch.model import Finding, Launch, Line
 
 SCHEMA_VERSION = 1
@@ -11,19 +11,10 @@ SCHEMA_VERSION = 1
 
 def render(report: Report) -> str:
     """Return one JSON object, see the README for its keys."""
-    inputs = [
-        {
-            "name": one.name,
-            "bytes": one.bytes,
-            "lines": one.lines,
-            "ollama_version": one.versions[-1] if one.versions else None,
-        }
-        for one in report.inputs
-    ]
     return json.dumps(
         {
             "schema_version": SCHEMA_VERSION,
-            "inputs": inputs,
+            "inputs": [_input(one) for one in report.inputs],
             "launches": [_launch(launch) for launch in report.launches],
             "findings": [_finding(found) for found in report.findings],
             "unknowns": [
@@ -35,6 +26,15 @@ def render(report: Report) -> str:
         indent=1,
         ensure_ascii=False,
     )
+
+
+def _input(one: Input) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "bytes": one.bytes,
+        "lines": one.lines,
+        "ollama_version": one.versions[-1] if one.versions else None,
+    }
 
 
 def timestamp(at: float) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ollama_watch.app.check import Input, Report, gravest
+from ollama_watch.app.config import WANTED
 from ollama_watch.app.running import NAME as RUNNING
 from ollama_watch.cli import text_words as words
 from ollama_watch.cli.paint import Paint, clean
@@ -33,6 +34,7 @@ class _Section:
         self.launches = [launch for launch in report.launches if launch.source == one.name]
         self.unparsed = [line for name, line in report.unparsed if name == one.name]
         self._aside = [found for found in self.findings if not at_least(found, least)]
+        self._untold = {one.launch.index: one.missing for one in report.unknowns if one.rule == WANTED}
         self._about: dict[int, list[Finding]] = {}
         for found in self._aside:
             if found.launch:
@@ -45,7 +47,7 @@ class _Section:
         ]
         told = {index for group in self.groups for index in _all_told(group)}
         rest = [one for one in self.launches if one.superseded_by is None and one.index not in told]
-        alike = lines(rest, self._about, self.paint)
+        alike = lines(rest, self._about, self._untold, self.paint)
         return "\n".join([self._header(), *blocks, *alike, *self._nameless(), *self._unread()])
 
     def _said(self, number: int) -> bool:

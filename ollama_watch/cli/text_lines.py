@@ -12,11 +12,21 @@ _BETWEEN = ("   ", " ", "   ", "   ", " ")  # before each column but the first
 Cells = tuple[str, str, str, str]  # model, context, slots, layers
 
 
-def lines(launches: Iterable[Launch], about: Mapping[int, Sequence[Finding]], paint: Paint) -> list[str]:
-    """Return a line a group of alike launches; `about`: the info findings of a launch, by its index."""
+def lines(
+    launches: Iterable[Launch],
+    about: Mapping[int, Sequence[Finding]],
+    untold: Mapping[int, str],
+    paint: Paint,
+) -> list[str]:
+    """Return a line a group of alike launches.
+
+    By the index of a launch, `about`: its info findings; `untold`: a wish that the log tells nothing of.
+    """
     groups: dict[tuple[str, Cells, str], int] = {}
     for launch in launches:
         asides = [words.aside(found) for found in about.get(launch.index, ())]
+        if fact := untold.get(launch.index):
+            asides.append(f"{fact} is wanted, and the log does not tell it")
         key = (_mark(launch, asides), _cells(launch), _note(launch, asides))
         groups[key] = groups.get(key, 0) + 1
     order = list(dict.fromkeys(cells[0] for _, cells, _ in groups))

@@ -9,6 +9,7 @@ from ollama_watch.model import source_label
 from ollama_watch.serve.families import Labels, counter, gauge
 from ollama_watch.serve.metrics_models import of_models
 from ollama_watch.serve.view import Show, SourceView, View
+from ollama_watch.state.tally import Tally
 
 _SOURCE = ("source",)
 
@@ -81,28 +82,20 @@ def _alerts(view: View) -> Iterator[Metric]:
     )
 
 
+# Name, help, whether it counts, how it is read off a source.
+_ROWS: tuple[tuple[str, str, bool, Callable[[SourceView], float | None]], ...] = (
+    ("source_up", "Whether the source can be read.", False, lambda s: s.trouble is None),
+    ("source_lines", "Log lines read.", True, lambda s: s.lines),
+    ("source_bytes", "Bytes of log read.", True, lambda s: s.bytes),
+    ("source_last_line_timestamp_seconds", "When the last line came.", False, lambda s: s.last_line_at),
+    ("source_reopens", "Rotations, truncations and reconnections.", True, lambda s: s.reopens),
+    ("source_suppressed_lines", "Lines that journald says it dropped.", True, lambda s: s.suppressed),
+    ("context_default_tokens", "Context that nobody has to ask for.", False, lambda s: s.context_default),
+)
+
+
 def _sources(sources: Iterable[SourceView]) -> Iterator[Metric]:
-    """Each row of a source: name, help, kind, how it is read off."""
-    rows: tuple[tuple[str, str, bool, Callable[[SourceView], float | None]], ...] = (
-        ("source_up", "Whether the source can be read.", False, lambda s: s.trouble is None),
-        ("source_lines", "Log lines read.", True, lambda s: s.lines),
-        ("source_bytes", "Bytes of log read.", True, lambda s: s.bytes),
-        (
-            "source_last_line_timestamp_seconds",
-            "When the last line came.",
-            False,
-            lambda s: s.last_line_at,
-        ),
-        ("source_reopens", "Rotations, truncations and reconnections.", True, lambda s: s.reopens),
-        (
-            "source_suppressed_lines",
-            "Lines that journald says it dropped.",
-            True,
-            lambda s: s.suppressed,
-        ),
-        ("context_default_tokens", "Context that nobody has to ask for.", False, lambda s: s.context_default),
-    )
-    for name, text, counts, read in rows:
+    for name, text, counts, read in _ROWS:
         values = [((source.label,), read(source)) for source in sources]
         if counts:
             yield counter(name, text, _SOURCE, [(labels, value or 0) for labels, value in values])
@@ -121,6 +114,17 @@ def _known_last(row: tuple[Labels, float | None]) -> float:
     return -1.0 if row[1] is None else row[1]
 
 
+_PARSED: tuple[tuple[str, str, Callable[[Tally], int]], ...] = (
+    ("parse_failures", "Launch lines that could not be read.", lambda t: t.parse_failures),
+    ("unknown_flags", "Flags on launch lines that this version does not know.", lambda t: t.unknown_flags),
+    (
+        "requests_without_launch",
+        "Requests served although no launch was read since the server's start.",
+        lambda t: t.requests_without_launch,
+    ),
+)
+
+
 def _parsing(sources: Iterable[SourceView]) -> Iterator[Metric]:
     yield counter(
         "parse_events",
@@ -128,21 +132,5 @@ def _parsing(sources: Iterable[SourceView]) -> Iterator[Metric]:
         ("source", "event"),
         [((s.label, event), count) for s in sources for event, count in s.tally.events.items()],
     )
-    yield counter(
-        "parse_failures",
-        "Launch lines that could not be read.",
-        _SOURCE,
-        [((s.label,), s.tally.parse_failures) for s in sources],
-    )
-    yield counter(
-        "unknown_flags",
-        "Flags on launch lines that this version does not know.",
-        _SOURCE,
-        [((s.label,), s.tally.unknown_flags) for s in sources],
-    )
-    yield counter(
-        "requests_without_launch",
-        "Requests served although no launch was read since the server's start.",
-        _SOURCE,
-        [((s.label,), s.tally.requests_without_launch) for s in sources],
-    )
+    for name, text, read in _PARSED:
+        yield counter(name, text, _SOURCE, [((s.label,), read(s.tally)) for s in sources])

@@ -1,12 +1,13 @@
 """The families that have a series a model."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client.core import Metric
 
 from ollama_watch.model import Launch
 from ollama_watch.serve.families import counter, gauge, histogram
 from ollama_watch.serve.view import SourceView
+from ollama_watch.state.tally import Tally
 
 _MODEL = ("source", "model")
 
@@ -71,31 +72,38 @@ def _word(runner: Launch) -> Callable[[str], str]:
     return lambda fact: str(runner.facts[fact] or "")
 
 
-def _counts(sources: list[SourceView]) -> Iterator[Metric]:
-    yield counter(
-        "runner_launches",
-        "Launches of a model's runner, and why.",
-        (*_MODEL, "reason"),
-        [((s.label, s.model(m), why), n) for s in sources for (m, why), n in s.tally.launches.items()],
-    )
-    yield counter(
+Counts = Iterable[tuple[tuple[str, ...], float]]  # a subject, maybe a further label; how many
+
+_COUNTS: tuple[tuple[str, str, tuple[str, ...], Callable[[Tally], Counts]], ...] = (
+    ("runner_launches", "Launches of a model, and why.", ("reason",), lambda t: t.launches.items()),
+    (
         "context_changes",
         "Launches of a model with another context than before; default: Ollama's own.",
-        (*_MODEL, "direction"),
-        [((s.label, s.model(m), way), n) for s in sources for (m, way), n in s.tally.context_changes.items()],
-    )
-    yield counter(
-        "prompt_truncations",
-        "Prompts that lost tokens.",
-        _MODEL,
-        [((s.label, s.model(m)), n) for s in sources for m, n in s.tally.truncations.items()],
-    )
-    yield counter(
+        ("direction",),
+        lambda t: t.context_changes.items(),
+    ),
+    ("prompt_truncations", "Prompts that lost tokens.", (), lambda t: _alone(t.truncations)),
+    (
         "prompt_tokens_dropped",
         "Tokens that prompts lost, at least.",
-        _MODEL,
-        [((s.label, s.model(m)), n) for s in sources for m, n in s.tally.tokens_dropped.items()],
-    )
+        (),
+        lambda t: _alone(t.tokens_dropped),
+    ),
+)
+
+
+def _alone(counts: Mapping[str, int]) -> Counts:
+    return (((subject,), count) for subject, count in counts.items())
+
+
+def _counts(sources: list[SourceView]) -> Iterator[Metric]:
+    for name, text, more, read in _COUNTS:
+        rows = [
+            ((s.label, s.model(subject), *rest), count)
+            for s in sources
+            for (subject, *rest), count in read(s.tally)
+        ]
+        yield counter(name, text, (*_MODEL, *more), rows)
     yield counter(
         "models_without_series",
         "Launches and prompts of models beyond the first hundred of a source.",

@@ -136,38 +136,28 @@ def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str
     match event:
         case ev.Truncated():
             yield _truncated(event, fleet, line, at)
-        case ev.InvalidEnvironment():
-            key = f"{event.variable}={event.value}"
-            if key not in told:
-                told.add(key)
-                fields: Fields = {
-                    "variable": event.variable,
-                    "value": event.value,
-                    "default": event.default,
-                    "instead": event.default if event.default not in ("", "0") else "Ollama's own default",
-                }
-                yield Reported(
-                    "invalid_environment",
-                    at,
-                    line.number,
-                    line.cursor,
-                    None,
-                    event.variable,
-                    fields,
-                )
+        case ev.InvalidEnvironment() if (key := f"{event.variable}={event.value}") not in told:
+            told.add(key)
+            yield _said("invalid_environment", event.variable, _invalid(event), line, at)
         case ev.InvalidOption():
-            fields = {"option": event.option}
-            yield Reported("invalid_option", at, line.number, line.cursor, None, event.option, fields)
+            yield _said("invalid_option", event.option, {"option": event.option}, line, at)
         case ev.Unreadable():
-            yield Reported(
-                "format_drift",
-                at,
-                line.number,
-                line.cursor,
-                None,
-                "server",
-                {"what": f"“{event.text}” without a command"},
-            )
+            what = f"“{event.text}” without a command"
+            yield _said("format_drift", "server", {"what": what}, line, at)
+
+
+def _said(kind: str, subject: str, fields: Fields, line: Line, at: float) -> Reported:
+    return Reported(kind, at, line.number, line.cursor, None, subject, fields)
+
+
+def _invalid(event: ev.InvalidEnvironment) -> Fields:
+    instead = event.default if event.default not in ("", "0") else "Ollama's own default"
+    return {
+        "variable": event.variable,
+        "value": event.value,
+        "default": event.default,
+        "instead": instead,
+    }
 
 
 def _truncated(event: ev.Truncated, fleet: "Fleet", line: Line, at: float) -> Reported:

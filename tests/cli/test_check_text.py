@@ -154,3 +154,15 @@ def _block(terminal: int) -> bytes:
         return os.read(terminal, 1 << 16)
     except OSError:  # how Linux says that the other side is closed
         return b""
+
+
+def test_a_wish_that_the_log_does_not_tell_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("want: {'*': {kv_cache_type: q8_0}}\n")
+
+    assert main(["check", "--config", str(config), str(FOLDER / "fine.log")]) == 0
+    assert "kv_cache_type is wanted, and the log does not tell it" in " ".join(
+        capsys.readouterr().out.split()
+    )
