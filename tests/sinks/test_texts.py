@@ -112,7 +112,11 @@ def test_a_long_list_says_how_many_more() -> None:
     ("alert", "expected", "first"),
     [
         (
-            made.alert("flash-attention-dropped", "llama3.1:8b", fields={"by": "gpu", "why": "the GPU does not support it"}),
+            made.alert(
+                "flash-attention-dropped",
+                "llama3.1:8b",
+                fields={"by": "gpu", "why": "the GPU does not support it"},
+            ),
             "llama3.1:8b runs without flash attention",
             "Although OLLAMA_FLASH_ATTENTION is set: the GPU does not support it.",
         ),
