@@ -32,14 +32,19 @@ class Daemon:
         """All that it wrote to standard error so far."""
         return self._errors.read_text(encoding="utf-8")
 
+    def is_listening(self) -> bool:
+        """Tell whether it has said its address; then `url` is known."""
+        if not self.url and (found := _ADDRESS.search(self.said)):
+            self.url = found[1]
+        return bool(self.url)
+
     def wait_for_address(self) -> None:
-        def address() -> str | None:
+        def listening() -> bool:
             if self.process.poll() is not None:
                 raise AssertionError(f"the daemon ended: {self.said}")
-            found = _ADDRESS.search(self.said)
-            return found[1] if found else None
+            return self.is_listening()
 
-        self.url = str(until(address))
+        until(listening)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
         """Return status and body of a page, whatever the status."""
@@ -79,11 +84,8 @@ def daemon(
 ) -> Iterator[Daemon]:
     """Run the daemon and end it by its process id; `prefix` runs it inside something else."""
     with tempfile.TemporaryDirectory() as folder:
-        errors = Path(folder) / "stderr"
-        argv = [*prefix, *COMMAND, command, "--listen", "127.0.0.1:0", *arguments]
-        with errors.open("wb") as stream:
-            process = subprocess.Popen(argv, stderr=stream, stdin=stdin, env=_environment(folder, environ))
-        running = Daemon(process, errors)
+        running = start(arguments, Path(folder), environ=environ, prefix=prefix, stdin=stdin, command=command)
+        process = running.process
         try:
             running.wait_for_address()
             yield running
@@ -98,6 +100,24 @@ def daemon(
                     process.stdin.close()
 
 
+def start(
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
+    stdin: int = subprocess.DEVNULL,
+    command: str = "run",
+) -> Daemon:
+    """Start the daemon with its home and its standard error in `folder`; the caller ends it."""
+    errors = folder / "stderr"
+    argv = [*prefix, *COMMAND, command, "--listen", "127.0.0.1:0", *arguments]
+    with errors.open("wb") as stream:
+        environment = _environment(str(folder), environ)
+        process = subprocess.Popen(argv, stderr=stream, stdin=stdin, env=environment)
+    return Daemon(process, errors)
+
+
 def _environment(folder: str, more: Mapping[str, str] | None) -> dict[str, str]:
     """Nothing of this machine's own configuration, state or desktop reaches a test."""
     keep = {
@@ -107,7 +127,7 @@ def _environment(folder: str, more: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def _own(folder: str) -> dict[str, str]:
-    return {name: folder for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")}
+    return dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME"), folder)
 
 
 def append(path: Path, *lines: str) -> None:
