@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from ollama_watch.app.httpconfig import Http, http
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sources.config import SourceConfig, unit_name
@@ -52,13 +53,6 @@ class Want:
 class SinkConfig:
     name: str
     min_severity: Severity = "warning"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Http:
-    listen: str = "127.0.0.1:10434"
-    allowed_hosts: tuple[str, ...] = ()
-    allow_cleartext: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +120,7 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     config = Config(
         want=tuple(wants),
         sources=tuple(_sources(document, top.get("sources"))),
-        http=_http(document, top.get("http")),
+        http=http(document, top.get("http"), beside or Path()),
         sinks=_sinks(document, top["sinks"]) if "sinks" in top else None,
     )
     errors += document.errors
@@ -209,26 +203,15 @@ def _file(document: Document, name: str, node: yaml.Node) -> SourceConfig:
 
 
 def _journal(document: Document, name: str, node: yaml.Node) -> SourceConfig:
-    keys = positions(document.mapping(node, ("unit", "user_unit", "container", "namespace")))
-    found = {key: document.text(value) for key, value in keys.items()}
+    keys = positions(document.mapping(node, ("unit", "user_unit", "uid", "container", "namespace")))
+    found = {key: document.text(value) for key, value in keys.items() if key != "uid"}
     return SourceConfig(
         name=name,
         unit=unit_name(found.get("unit")),
         user_unit=unit_name(found.get("user_unit")),
+        uid=document.whole(keys["uid"]) if "uid" in keys else None,
         container=found.get("container"),
         namespace=found.get("namespace"),
-    )
-
-
-def _http(document: Document, node: yaml.Node | None) -> Http:
-    keys = positions(document.mapping(node, ("listen", "allowed_hosts", "allow_cleartext", "tls")))
-    if "tls" in keys and not document.is_null(keys["tls"]):
-        document.complain(keys["tls"], "TLS is not available in this version")
-    hosts = document.sequence(keys["allowed_hosts"]) if "allowed_hosts" in keys else ()
-    return Http(
-        listen=document.text(keys["listen"]) if "listen" in keys else Http().listen,
-        allowed_hosts=tuple(document.text(host) for host in hosts),
-        allow_cleartext="allow_cleartext" in keys and document.truth(keys["allow_cleartext"]),
     )
 
 

@@ -75,6 +75,7 @@ class Showing:
             last_line_at=counters.last_line_at,
             reopens=counters.reopens,
             suppressed=counters.suppressed,
+            gaps=counters.gaps,
             ollama_version=fleet.server.version_text,
             context_default=_context_default(watched),
             runners=tuple(one for one in watched.launches.values() if one.index in alive),

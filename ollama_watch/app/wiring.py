@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from threading import Event
 
 from ollama_watch.app.checkpoint import Checkpoint, read
-from ollama_watch.app.config import Config, Http
+from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
@@ -25,9 +24,8 @@ from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinks import open_sinks
 from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
+from ollama_watch.app.web import open_web
 from ollama_watch.errors import UserError
-from ollama_watch.serve.server import Web, split
-from ollama_watch.serve.web import application
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.config import SourceConfig
@@ -71,12 +69,12 @@ def serve(config: Config, setup: Setup, stop: Event | None = None) -> None:
             parts.callback(outbox.close)
         reloading = Reloading(setup.load, setup.paths, time.time())
         showing = Showing(watch, roster, outboxes, keeping, reloading)
-        web = Web(_allowed(config.http), application(showing, _names(config.http)))
+        web = open_web(config.http, showing)
         parts.callback(web.close)
         parts.callback(_ring_for_files(roster.sources, bell))
         for target in setup.targets:
             _log.info("watching %s", target.what)
-        _log.info("metrics, alerts and status at http://%s/", web.address)
+        _log.info("metrics, alerts and status at %s", web.url)
         Loop(
             roster=roster,
             bell=bell,
@@ -99,27 +97,6 @@ def _saved(store: Store | None, config: Config) -> Checkpoint:
 def _save_last(keeping: Keeping) -> None:
     keeping.deliveries.collect()
     keeping.save()
-
-
-def _allowed(http: Http) -> str:
-    """Return the address to listen at; beyond this machine only where that is asked for."""
-    host, _ = split(http.listen)
-    local = host == "localhost" or _is_loopback(host)
-    if local or http.allow_cleartext:
-        return http.listen
-    hint = "listen at 127.0.0.1, or set http.allow_cleartext: true in the configuration"
-    raise UserError(f"{http.listen} can be reached from other machines, in clear text", hint=hint)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _names(http: Http) -> tuple[str, ...]:
-    return (*http.allowed_hosts, split(http.listen)[0])
 
 
 def _ring_for_files(sources: Iterable[Source], bell: Bell) -> Callable[[], None]:
@@ -184,7 +161,11 @@ def target(source: SourceConfig) -> Target:
     from ollama_watch.sources.journals import open_journal  # noqa: PLC0415  # the binding costs memory
 
     what = source.unit or source.user_unit or source.container or "ollama.service"
-    return Target(source.name, f"the journal of {what}", lambda after: open_journal(source, after=after))
+    whose = f" of the user {source.uid}" if source.uid is not None else ""
+    where = f" in the namespace {source.namespace}" if source.namespace else ""
+    return Target(
+        source.name, f"the journal of {what}{whose}{where}", lambda after: open_journal(source, after=after)
+    )
 
 
 def file_target(path: Path, name: str = "") -> Target:

@@ -69,7 +69,9 @@ def _newer(source: dict[str, Any], status: dict[str, Any]) -> list[str]:
 def _source(source: dict[str, Any]) -> str:
     release = f"Ollama {clean(source['ollama_version'])}" if source["ollama_version"] else "Ollama ?"
     state = clean(source["trouble"]) if source["trouble"] else f"{source['lines']:,} lines"
-    return f"{clean(source['name'])} · {release} · {clean(source['target'])} · {state}"
+    lost = [f"journald dropped {source['suppressed_lines']:,} lines"] if source["suppressed_lines"] else []
+    lost += [f"lines may be missing in {source['gaps']} places"] if source["gaps"] else []
+    return " · ".join([clean(source["name"]), release, clean(source["target"]), state, *lost])
 
 
 def _alert(alert: dict[str, Any]) -> list[str]:

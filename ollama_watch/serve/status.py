@@ -49,10 +49,12 @@ def alert(one: Alert) -> dict[str, object]:
 
 
 def moment(at: float | None) -> str | None:
-    """Return an RFC 3339 time, or None where none is known."""
-    if not at:
+    """Return an RFC 3339 time, or None where none is known, or none that there is: a log may say anything."""
+    try:
+        found = datetime.fromtimestamp(at, UTC) if at else None
+    except (ValueError, OverflowError, OSError):
         return None
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z") if found else None
 
 
 def newer_than_tested(release: str | None) -> bool:
@@ -71,6 +73,8 @@ def _source(source: SourceView) -> dict[str, object]:
         "caught_up": source.caught_up,
         "lines": source.lines,
         "bytes": source.bytes,
+        "suppressed_lines": source.suppressed,
+        "gaps": source.gaps,
         "last_line": moment(source.last_line_at),
         "ollama_version": source.ollama_version,
         "newer_than_tested": newer_than_tested(source.ollama_version),

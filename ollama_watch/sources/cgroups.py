@@ -7,7 +7,7 @@ from pathlib import Path
 _CONTAINER = re.compile(r"(?:^|[-/:])([0-9a-f]{64})(?:\.scope)?(?=/|$)")
 _ENGINES = ("docker", "libpod", "crio", "cri-containerd", "kubepods")  # in the path of a container's group
 _UNIT = re.compile(r"[^/]+\.(?:service|scope)")
-_USER = re.compile(r"/user@\d+\.service/(.+)")
+_USER = re.compile(r"/user@(\d+)\.service/(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Owner:
 
     unit: str | None = None  # of the system
     user_unit: str | None = None
+    uid: int | None = None  # of the user whose unit it is
     container: str | None = None  # 64 hex digits
     engine: str = ""  # of the container
 
@@ -29,8 +30,8 @@ def owner(folder: Path) -> Owner:
     engine = next((name for name in _ENGINES if name in path), "")
     if engine and (found := _CONTAINER.findall(path)):
         return Owner(container=found[-1], engine=engine)
-    if (below := _USER.search(path)) and (units := _UNIT.findall(below[1])):
-        return Owner(user_unit=units[-1])
+    if (below := _USER.search(path)) and (units := _UNIT.findall(below[2])):
+        return Owner(user_unit=units[-1], uid=int(below[1]))
     units = _UNIT.findall(path)
     return Owner(unit=units[-1]) if units else Owner()
 

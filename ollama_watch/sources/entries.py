@@ -1,20 +1,28 @@
 """What to ask the journal for, and what its entries mean; the same for both ways of reading it.
 
 Only fields that journald itself vouches for are trusted: those with a leading underscore. Any program may
-call itself "ollama" in SYSLOG_IDENTIFIER.
+call itself "ollama" in SYSLOG_IDENTIFIER, and any may send a MESSAGE_ID.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from ollama_watch.model import Line
 from ollama_watch.sources.config import SourceConfig
-from ollama_watch.sources.source import Counters
 
-Match = tuple[str, ...]  # "FIELD=value", all of which an entry must hold
+Match = tuple[str, ...]  # "FIELD=value": all fields must be there, each with one of its values
+Kind = Literal["line", "dropped", "stopped", "other"]
 
 _DROPPED = "a596d6fe7bfa4994828e72309e95d61e"  # MESSAGE_ID of "Suppressed 4825 messages from ollama.service"
+_STOPPED = (
+    "9d1aaa27d60140bd96365438aad20286",  # "Stopped Ollama Service."
+    "7ad2d189f7e94e70a38c781354912448",  # "ollama.service: Deactivated successfully."
+    "d9b373ed55a64feb8242e02dbe79a49c",  # "ollama.service: Failed with result 'signal'."
+)
+_EXITED = "98e322203f7a4ed290d09fe03c09fe15"  # "ollama.service: Main process exited, code=killed, …"
 _DOCKER = "docker.service"  # anybody can name a CONTAINER_NAME, only dockerd logs as this unit
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 STARTS = r'(?:msg="|\.go:\d+: (?:INFO )?)(server config|Listening on )'  # for Python and for PCRE
@@ -22,19 +30,71 @@ _STARTS = re.compile(STARTS.encode())
 _CONFIG, _LISTENING = b"server config", b"Listening on "
 
 
-def matches(target: SourceConfig) -> tuple[Match, Match]:
-    """Return the target's own entries, and journald's notices that it dropped some of them.
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What is asked for."""
 
-    Of a container it cannot be told whose lines were dropped: docker's all count.
+    own: Match  # what the target logs
+    dropped: Match  # journald's notices that it dropped some of that
+    stopped: tuple[Match, ...]  # systemd's notices that the target's main process has ended
+
+    @property
+    def all(self) -> tuple[Match, ...]:
+        return (self.own, self.dropped, *self.stopped)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Return the names of the fields that tell the kinds apart."""
+        return frozenset(one.partition("=")[0] for match in self.all for one in match)
+
+    def kind(self, field: Callable[[str], bytes]) -> Kind:
+        """Return what an entry is; `field` gives its fields, empty if it has none of that name."""
+        if field("_TRANSPORT") == b"stdout":  # nearly all; no notice comes this way
+            return "line"
+        if _holds(self.dropped, field):
+            return "dropped"
+        if any(_holds(match, field) for match in self.stopped):
+            return "stopped"
+        return "line" if _holds(self.own, field) else "other"
+
+
+def matches(target: SourceConfig) -> Matches:
+    """Return what to ask for the target's entries and the notices about it.
+
+    Of a container it cannot be told whose lines were dropped: docker's all count; nor when it stopped.
     """
-    field, value = "_SYSTEMD_UNIT", target.unit or _DOCKER
-    own: Match = (f"{field}={value}",)
+    dropped: Match = ("_TRANSPORT=driver", f"MESSAGE_ID={_DROPPED}")
+    space = (f"_NAMESPACE={target.namespace}",) if target.namespace else ()
     if target.user_unit:
-        field, value = "_SYSTEMD_USER_UNIT", target.user_unit
-        own = (f"{field}={value}",)
-    elif target.container:
-        own = (f"CONTAINER_NAME={target.container}", f"_SYSTEMD_UNIT={_DOCKER}")
-    return own, ("_TRANSPORT=driver", f"MESSAGE_ID={_DROPPED}", f"OBJECT{field}={value}")
+        user = _user(target)
+        by: Match = ("_SYSTEMD_USER_UNIT=init.scope", f"USER_UNIT={target.user_unit}", *user)
+        return Matches(
+            (f"_SYSTEMD_USER_UNIT={target.user_unit}", *user, *space),
+            (*dropped, f"OBJECT_SYSTEMD_USER_UNIT={target.user_unit}", *(f"OBJECT{one}" for one in user)),
+            _stopped(by),
+        )
+    if target.container:
+        own = (f"CONTAINER_NAME={target.container}", f"_SYSTEMD_UNIT={_DOCKER}", *space)
+        return Matches(own, (*dropped, f"OBJECT_SYSTEMD_UNIT={_DOCKER}"), ())
+    own = (f"_SYSTEMD_UNIT={target.unit}", *space)
+    by = ("_PID=1", f"UNIT={target.unit}")
+    return Matches(own, (*dropped, f"OBJECT_SYSTEMD_UNIT={target.unit}"), _stopped(by))
+
+
+def _user(target: SourceConfig) -> Match:
+    """Every user may have a unit of that name: only this one's counts."""
+    uid = target.uid if target.uid is not None else os.geteuid() or None
+    return () if uid is None else (f"_UID={uid}",)
+
+
+def _stopped(by: Match) -> tuple[Match, ...]:
+    ended = (*by, *(f"MESSAGE_ID={one}" for one in _STOPPED))
+    return ended, (*by, f"MESSAGE_ID={_EXITED}", "COMMAND=ExecStart")
+
+
+def _holds(match: Match, field: Callable[[str], bytes]) -> bool:
+    names = {one.partition("=")[0] for one in match}
+    return all(f"{name}={field(name).decode('utf-8', 'replace')}" in match for name in names)
 
 
 def boot() -> str:
@@ -60,23 +120,3 @@ def last_start(backwards: Iterable[tuple[bytes, Callable[[], str]]]) -> str:
             break
         listening = cursor()
     return listening
-
-
-def same(one: str, other: str) -> bool:
-    """Two cursors name the same entry; its copy counts too (journald copies what it flushes to the disk)."""
-    return one.partition(";b=")[2] == other.partition(";b=")[2]
-
-
-def lines(message: bytes, number: int, at: float, cursor: str) -> list[Line]:
-    """Return the lines of one entry, mostly one; they share its number and cursor."""
-    if b"\n" not in message:
-        return [Line(message.rstrip(b"\r"), number, at, cursor)]
-    return [Line(text.rstrip(b"\r"), number, at, cursor) for text in message.split(b"\n") if text]
-
-
-def count(counters: Counters, given: list[Line]) -> None:
-    """Add what a turn gave."""
-    if given:
-        counters.lines += len(given)
-        counters.bytes += sum(len(line.text) + 1 for line in given)
-        counters.last_line_at = given[-1].at

@@ -7,16 +7,13 @@ yet.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from ollama_watch.model import Line
 from ollama_watch.sources.openlog import OpenLog
 from ollama_watch.sources.position import Position
-from ollama_watch.sources.rotation import BROKEN, Rest, is_same, open_log, rests
+from ollama_watch.sources.rotation import BROKEN, Found, find
 from ollama_watch.sources.source import Counters
 
 _BLOCKS = 256  # a turn, at most
@@ -41,10 +38,9 @@ class FileSource:
         self.caught_up = False
         self._clock = clock
         self._log: OpenLog | None = None
-        self._live = False  # `_log` is the file that has the name, not a rotated one
         self._position = after
-        self._rests: deque[Rest] = deque(rests(path, after) if after else ())
-        self._opened = False  # ever
+        self._done = False  # the file of `_position` gives no more
+        self._given = False  # anything of the last file that had the name
 
     def fileno(self) -> int | None:
         return None  # a file is always readable; inotify rings the bell instead
@@ -59,8 +55,9 @@ class FileSource:
         if self._log is None and not self._open():
             self.caught_up = True
             return []
-        if self._live and self._log and self._log.was_cut():
-            self._reopen()
+        if self._log and self._log.live and self._log.was_cut():
+            self.close()  # what it lost may stand in a copy
+            self._open()
         for _ in range(_BLOCKS):  # more than one only inside a line that does not end
             block, lines = self._block()
             if lines:
@@ -68,7 +65,7 @@ class FileSource:
             if not block:
                 break
         lines = self._moved_on()
-        self.caught_up = self.caught_up or (self._live and not lines) or self._log is None
+        self.caught_up = self.caught_up or self._log is None or (self._log.live and not lines)
         return lines
 
     def close(self) -> None:
@@ -79,33 +76,28 @@ class FileSource:
 
     def _open(self) -> bool:
         """Open what is to be read next: a rotated file, else the one that has the name."""
-        while self._rests:
-            rest = self._rests.popleft()
-            with suppress(*BROKEN):
-                self._log = OpenLog(open_log(rest.path), rest.offset, rest.number)
-                self._live, self._position = False, None
+        for done in (self._done, True):  # a packed file may be broken before our place in it
+            try:
+                found = find(self.path, self._position, done=done)
+            except OSError as error:
+                self.trouble = f"{self.path}: {error.strerror or error}"
+                return False
+            if self._use(found):
                 return True
-        after, self._position = self._position, None
-        try:
-            stream = self.path.open("rb", buffering=0)
-            goes_on = after is not None and is_same(self.path, after)
-            place = (after.offset, after.number) if after and goes_on else (0, 0)
-            self._log = OpenLog(cast(BinaryIO, stream), *place)
-        except OSError as error:
-            self.trouble, self._position = f"{self.path}: {error.strerror}", after
-            return False
-        self._live, self.trouble = True, None
-        self.counters.reopens += self._opened
-        self._opened = True
-        return True
+        return False
 
-    def _reopen(self) -> None:
-        """The file that we hold was cut: what it lost may stand in a copy; then it begins anew."""
-        if self._log:
-            self._rests.extend(rests(self.path, self._log.position))
-            self._log.close()
-            self._log = None
-        self._open()
+    def _use(self, found: Found) -> bool:
+        try:
+            self._log = OpenLog(found)
+        except BROKEN:
+            found.stream.close()
+            return False
+        self._done = False
+        if found.live:
+            self.trouble = None
+            self.counters.reopens += self._given
+            self._given = False
+        return True
 
     def _block(self) -> tuple[bytes, list[Line]]:
         if self._log is None:
@@ -114,8 +106,10 @@ class FileSource:
             block = self._log.block()
         except BROKEN as error:  # a directory, a file system that went away, a broken archive
             self.trouble = f"{self.path}: {getattr(error, 'strerror', None) or error}"
+            self._done = not self._log.live
             self.close()
             return b"", []
+        self._given = self._given or bool(block)
         self.counters.bytes += len(block)
         return block, self._count(self._log.lines(block, self._clock()))
 
@@ -129,7 +123,7 @@ class FileSource:
         """Nothing more can be read: follow the name, if it means another file by now."""
         if self._log is None:
             return []
-        if self._live:
+        if self._log.live:
             try:
                 there = self.path.stat()
             except OSError as error:
@@ -138,20 +132,25 @@ class FileSource:
             if self._log.is_at(there):
                 self.trouble = None
                 return []
+            if self._log.was_cut():  # and then renamed: the next turn sees to it
+                return []
             block, lines = self._block()
             if block:  # written between our last read and the rename
                 return lines
         return self._next()
 
     def _next(self) -> list[Line]:
-        """Leave a file that nobody writes to any more, and go on with the next."""
+        """Leave a file that nobody writes to any more, if there is another one to go on with."""
         if self._log is None:
             return []
-        lines = self._count(self._log.last(self._clock()))
-        if self._live:
-            newer = rests(self.path, self._log.position)[1:]  # the first is the one that we have just read
-            self._rests.extend(newer)
-        self._log.close()
-        self._log = None
-        self._open()
+        left = self._log
+        try:
+            found = find(self.path, left.position, done=True)
+        except OSError as error:
+            self.trouble, self.caught_up = f"{self.path}: {error.strerror or error}", True
+            return []
+        if not self._use(found):
+            return []
+        lines = self._count(left.last(self._clock()))
+        left.close()
         return lines + self._block()[1]

@@ -51,12 +51,22 @@ def _distinct(found: list[Found]) -> list[Found]:
     told = []
     for one in found:
         if one.source and one.source.name in names:
-            kind = "user" if one.source.user_unit else "container"
-            name = one.source.path or f"{kind} {one.source.name}"
+            name = next(name for name in _fuller(one.source) if name not in names)
             one = Found(replace(one.source, name=name), one.why)  # noqa: PLW2901
         names.add(one.source.name if one.source else "")
         told.append(one)
     return told
+
+
+def _fuller(source: SourceConfig) -> Iterator[str]:
+    """Yield names that are ever harder to mistake; the last one is the target itself."""
+    if source.user_unit:
+        yield f"user {source.name}"
+        yield f"user {source.uid} {source.name}"
+    elif source.container:
+        yield f"container {source.name}"
+    else:
+        yield source.path or f"unit {source.name}"
 
 
 def _log(server: Process, root: Path) -> Found:
@@ -77,7 +87,7 @@ def _journalled(whose: Owner, errors: str | None, who: str) -> Found | None:
     if not unit:
         return None
     kind = "user unit" if whose.user_unit else "unit"
-    source = SourceConfig(name=unit, unit=whose.unit, user_unit=whose.user_unit)
+    source = SourceConfig(name=unit, unit=whose.unit, user_unit=whose.user_unit, uid=whose.uid)
     if errors is None and unit.endswith(".service"):
         return Found(source, f"{who} runs as the {kind} {unit} (where its output goes only root may see)")
     if errors and errors.startswith("socket:"):

@@ -5,11 +5,13 @@ import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from ollama_watch.model import Line
-from ollama_watch.sources import entries, journalfiles
+from ollama_watch.sources import cursors, entries, journalfiles
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.intake import Intake
 from ollama_watch.sources.lines import MOST
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
@@ -20,6 +22,7 @@ try:
 except ImportError:  # an optional dependency: it needs libsystemd
     binding = None
 AVAILABLE = binding is not None
+_AND_THE_DEFAULT = 1 << 6  # SD_JOURNAL_INCLUDE_DEFAULT_NAMESPACE: what systemd says of any unit is there
 
 
 class JournalSource:
@@ -37,25 +40,26 @@ class JournalSource:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = target.name
-        self.counters = Counters()
         self.trouble: str | None = None
         self.caught_up = False
         self._target, self._whole = target, whole
-        self._cursor = after.cursor if after else ""
+        self._intake = Intake(target, after)
         self._ready = select.epoll()  # one descriptor for life, whichever reader is behind it
         self._retry = Retry(clock)
         self._reader: Any = None
         self._roots: frozenset[object] = frozenset()
-        self._entries = after.number if after else 0  # that gave lines
         self._opened()
 
     def fileno(self) -> int | None:
         return None if self._ready.closed else self._ready.fileno()
 
     @property
+    def counters(self) -> Counters:
+        return self._intake.counters
+
+    @property
     def position(self) -> Position | None:
-        """Return where to go on after a restart; None: nothing was read yet."""
-        return Position(cursor=self._cursor, number=self._entries) if self._cursor else None
+        return self._intake.position
 
     def read(self) -> list[Line]:
         """Return the lines of the next `BATCH` entries; without a journal look for one."""
@@ -72,7 +76,7 @@ class JournalSource:
             self._retry.worked()
         except OSError as error:
             self._fail(error)
-        entries.count(self.counters, given)
+        self._intake.count(given)
         return given
 
     def close(self) -> None:
@@ -101,24 +105,35 @@ class JournalSource:
         return True
 
     def _open(self) -> None:
-        self._reader = binding.Reader(namespace=self._target.namespace)
+        flags = binding.LOCAL_ONLY | (_AND_THE_DEFAULT if self._target.namespace else 0)
+        self._reader = binding.Reader(flags, namespace=self._target.namespace)
         self._reader.data_threshold = MOST
         self._ready.register(self._reader.fileno(), select.EPOLLIN)  # before seeking: no change is missed
-        for match in entries.matches(self._target):
+        for match in self._intake.matches.all:
             for field in match:
                 self._reader.add_match(field)
             self._reader.add_disjunction()
-        if self._cursor:
-            self._resume(self._reader, self._cursor)
-        elif self._whole:
-            self._reader.seek_head()
+        if self._intake.cursor:
+            self._resume(self._reader, self._intake.cursor)
         else:
-            self._seek_start(self._reader)
+            self._begin(self._reader)
+
+    def _begin(self, reader: Any) -> None:
+        if self._whole:
+            reader.seek_head()
+        else:
+            self._seek_start(reader)
 
     def _resume(self, reader: Any, cursor: str) -> None:
-        reader.seek_cursor(cursor)
-        if not (reader._next() and entries.same(reader._get_cursor(), cursor)):
-            reader.seek_cursor(cursor)  # it was removed: what we stand on is new
+        """Stand on the entry at `cursor`, or before the oldest after it if that one was removed."""
+        near = _near(reader, cursor)
+        match cursors.fate(cursor, near):
+            case "removed":
+                self._intake.missed()
+                reader.seek_cursor(cursor) if near else reader.seek_head()
+            case "foreign":
+                self._intake.forget()
+                self._begin(reader)
 
     def _seek_start(self, reader: Any) -> None:
         """Stand before the first entry of the last server start, else of this boot.
@@ -130,16 +145,7 @@ class JournalSource:
             reader.seek_cursor(start)
 
     def _entry(self, reader: Any) -> list[Line]:
-        message = _field(reader, "MESSAGE")
-        if not message:
-            return []
-        self._cursor = reader._get_cursor()
-        if message.startswith(b"Suppressed ") and _field(reader, "_TRANSPORT") == b"driver":
-            dropped = _field(reader, "N_DROPPED")
-            self.counters.suppressed += int(dropped) if dropped.isdigit() else 0
-            return []
-        self._entries += 1
-        return entries.lines(message, self._entries, reader._get_realtime() / 1e6, self._cursor)
+        return self._intake.take(partial(_field, reader), reader._get_cursor(), reader._get_realtime() / 1e6)
 
     def _fail(self, error: OSError) -> None:
         self.trouble = f"the journal cannot be read: {error.strerror or error}"
@@ -162,6 +168,16 @@ def _backwards(reader: Any, boot: str) -> Iterator[tuple[bytes, Callable[[], str
             return
         yield _field(reader, "MESSAGE"), reader._get_cursor
     reader.seek_head()
+
+
+def _near(reader: Any, cursor: str) -> str:
+    """Return the cursor of the entry at `cursor`, else of the next one, else of the newest; stand on it."""
+    if cursors.is_one(cursor):
+        reader.seek_cursor(cursor)
+        if reader._next():
+            return str(reader._get_cursor())
+    reader.seek_tail()
+    return str(reader._get_cursor()) if reader._previous() else ""
 
 
 def _field(reader: Any, name: str) -> bytes:

@@ -1,26 +1,29 @@
 """One unit's entries in systemd's journal, read through a `journalctl` child: works wherever systemd is.
 
 First a child that ends tells what stands there, then one that stays tells what comes; the end of the first is
-how we know that we have caught up. A child that dies is started again after the last entry it gave.
+how we know that we have caught up. A child that dies is started again at the last entry it gave, never with
+--after-cursor: where that entry was removed, this passes over the next one (systemd 252).
 """
 
-import json
 import select
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Sequence
 
 from ollama_watch.model import Line
-from ollama_watch.sources import entries, journalfiles
+from ollama_watch.sources import cursors, entries, journalfiles, journaljson
 from ollama_watch.sources.child import Child
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.intake import Intake
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
 from ollama_watch.sources.source import BATCH, Counters
 
 _SEARCH = 10.0  # s for finding the last server start; after that all of this boot is read
-_FIELDS = "--output-fields=MESSAGE,_TRANSPORT,N_DROPPED"
+_LOOK = 3.0  # s for finding one entry
+_HANGS = 30.0  # s in which a child that tells what stands there says something; else it is ended
+_RENEWED = 600.0  # s after which a child that has nothing to tell is replaced: whether it hangs nobody knows
 
 
 class JournalctlSource:
@@ -36,41 +39,46 @@ class JournalctlSource:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = target.name
-        self.counters = Counters()
         self.trouble: str | None = None
         self.caught_up = False
         self._target, self._whole, self._command = target, whole, command
-        self._cursor = after.cursor if after else ""
+        self._intake = Intake(target, after)
+        self._proven = after is None  # the place to go on after is one of this journal
+        self._last = ""  # cursor of the entry that the child is to begin with, known already
         self._ready = select.epoll()  # one descriptor for life, whichever child is behind it
-        self._retry = Retry(clock)
+        self._retry, self._clock = Retry(clock), clock
+        self._heard = 0.0  # when the child last said something
         self._child: Child | None = None
         self._start: list[str] | None = None  # arguments that begin at the start; None: not looked for yet
         self._follows = False  # the child, if any, stays
         self._roots: frozenset[object] = frozenset()
         self._splitter = Splitter()
-        self._entries = after.number if after else 0  # that gave lines
         self._running()
 
     def fileno(self) -> int | None:
         return None if self._ready.closed else self._ready.fileno()
 
     @property
+    def counters(self) -> Counters:
+        return self._intake.counters
+
+    @property
     def position(self) -> Position | None:
-        """Return where to go on after a restart; None: nothing was read yet."""
-        return Position(cursor=self._cursor, number=self._entries) if self._cursor else None
+        return self._intake.position
 
     def read(self) -> list[Line]:
         """Return what the child has told, about `BATCH` lines; see to it that there is a child."""
         given: list[Line] = []
         while (child := self._running()) and len(given) < BATCH:
             if block := child.read():
+                self._heard = self._clock()
                 for record in self._splitter.feed(block):
                     given += self._entry(record)
             elif child.ended:
                 self._end()
-            else:
+            elif not self._ended_silent():
                 break
-        entries.count(self.counters, given)
+        self._intake.count(given)
         return given
 
     def close(self) -> None:
@@ -97,53 +105,86 @@ class JournalctlSource:
             return None
         self._ready.register(self._child.fileno(), select.EPOLLIN)
         self._roots, self._splitter = roots, Splitter()
-        self._follows = self.caught_up
+        self._follows, self._heard = self.caught_up, self._clock()
         return self._child
 
     def _argv(self) -> list[str]:
-        if self._cursor:
-            start = [f"--after-cursor={self._cursor}", *self._matches()]
+        if not self._proven:
+            self._prove()
+        if cursor := self._intake.cursor:
+            start = [f"--cursor={cursor}", *self._matches()]
         else:
             start = self._start = self._begin() if self._start is None else self._start
+        self._last = cursor
         follow = ["--follow", "--no-tail"] if self.caught_up else []
         return [*self._common(), *follow, *start]
 
     def _common(self) -> list[str]:
-        space = [f"--namespace={self._target.namespace}"] if self._target.namespace else []
-        return [self._command, "--output=json", "--all", _FIELDS, "--no-pager", "--quiet", *space]
+        space = [f"--namespace=+{self._target.namespace}"] if self._target.namespace else []
+        fields = ",".join(sorted({"MESSAGE", "N_DROPPED", *self._intake.matches.fields}))
+        options = ["--output=json", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
+        return [self._command, *options, *space]
 
     def _matches(self, *more: str) -> list[str]:
-        own, dropped = entries.matches(self._target)
-        return [*own, *more, "+", *dropped, *more]
+        asked = [word for match in self._intake.matches.all for word in (*match, *more, "+")]
+        return asked[:-1]
 
     def _begin(self) -> list[str]:
         """Return the arguments that give the entries since the last server start, else of this boot."""
         if self._whole:
             return self._matches()
         here = self._matches(f"_BOOT_ID={boot}") if (boot := entries.boot()) else self._matches()
-        search = [*self._common(), f"--grep={entries.STARTS}", "--reverse", "--lines=10", *here]
-        try:
-            found = subprocess.run(search, capture_output=True, check=False, timeout=_SEARCH).stdout
-        except (OSError, subprocess.TimeoutExpired):
-            return here
-        cursor = entries.last_start(_texts(found))
+        search = [f"--grep={entries.STARTS}", "--reverse", "--lines=10", *here]
+        cursor = entries.last_start(journaljson.texts(self._asked(search, _SEARCH) or b""))
         return [f"--cursor={cursor}", *self._matches()] if cursor else here
 
+    def _prove(self) -> None:
+        """Forget the place to go on after if it is none of this journal."""
+        at = [f"--cursor={self._intake.cursor}"] if cursors.is_one(self._intake.cursor) else []
+        found = self._asked([*at, "--lines=1", *self._matches()], _LOOK)
+        if at and not found:
+            found = self._asked(["--lines=1", *self._matches()], _LOOK)
+        if found is None:
+            return  # the child that reads will fail as well, and say why
+        self._proven = True
+        near = next((cursor() for _, cursor in journaljson.texts(found)), "")
+        if cursors.fate(self._intake.cursor, near) == "foreign":
+            self._intake.forget()
+
+    def _asked(self, arguments: Sequence[str], seconds: float) -> bytes | None:
+        """Return what a child says that ends; None if it fails or takes too long."""
+        command = [*self._common(), *arguments]
+        try:
+            ran = subprocess.run(command, capture_output=True, check=False, timeout=seconds)
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return None if ran.returncode else ran.stdout
+
     def _entry(self, record: bytes) -> list[Line]:
-        entry = _decoded(record)
-        message = _bytes(entry.get("MESSAGE"))
+        entry = journaljson.decoded(record)
         cursor = entry.get("__CURSOR")
-        if not message or not isinstance(cursor, str):
+        if not isinstance(cursor, str):
             return []
         self._retry.worked()
-        self._cursor = cursor
-        if message.startswith(b"Suppressed ") and entry.get("_TRANSPORT") == "driver":
-            dropped = str(entry.get("N_DROPPED"))
-            self.counters.suppressed += int(dropped) if dropped.isdecimal() else 0
+        last, self._last = self._last, ""
+        if last and cursors.same(last, cursor):
             return []
-        self._entries += 1
+        if last:
+            self._intake.missed()
         at = str(entry.get("__REALTIME_TIMESTAMP"))
-        return entries.lines(message, self._entries, int(at) / 1e6 if at.isdecimal() else 0.0, cursor)
+        return self._intake.take(
+            lambda name: journaljson.data(entry.get(name)), cursor, int(at) / 1e6 if at.isdecimal() else 0.0
+        )
+
+    def _ended_silent(self) -> bool:
+        """End a child that has been silent for too long."""
+        if self._clock() - self._heard < (_RENEWED if self._follows else _HANGS):
+            return False
+        self._let_go()
+        if not self._follows:
+            self.counters.reopens += 1
+            self._fail(f"{self._command} says nothing and does not end")
+        return True
 
     def _end(self) -> None:
         """The child has told all it will: go on to the one that follows, or say why it ended."""
@@ -162,28 +203,3 @@ class JournalctlSource:
     def _let_go(self) -> int:
         child, self._child = self._child, None
         return child.close() if child else 0
-
-
-def _texts(records: bytes) -> Iterator[tuple[bytes, Callable[[], str]]]:
-    for record in records.splitlines():
-        entry = _decoded(record)
-        yield _bytes(entry.get("MESSAGE")), lambda entry=entry: str(entry.get("__CURSOR", ""))  # type: ignore[misc]
-
-
-def _decoded(record: bytes) -> Mapping[str, object]:
-    try:
-        entry = json.loads(record)
-    except ValueError:  # longer than the splitter keeps: no cursor either
-        return {}
-    return entry if isinstance(entry, dict) else {}
-
-
-def _bytes(field: object) -> bytes:
-    """Return a field's bytes: text, or a list of numbers if it has unprintable ones, or null if too long."""
-    if isinstance(field, str):
-        return field.encode("utf-8", "surrogatepass")
-    if isinstance(field, list) and field:
-        if all(isinstance(one, int) for one in field):
-            return bytes(one & 0xFF for one in field)
-        return _bytes(field[0])  # the entry has the field several times
-    return b""

@@ -27,12 +27,12 @@ def access(target: SourceConfig) -> Literal["readable", "denied", "none"]:
 
     Every user may read a journal of their own; the entries of system units stand in another.
     """
-    system = target.user_unit is None
+    theirs = _prefixes(target)
     denied = False
     for folder in _folders(target.namespace):
         try:
             for file in _files(folder):
-                if system and not file.name.startswith("system"):
+                if not file.name.startswith(theirs):
                     continue
                 if os.access(file, os.R_OK):
                     return "readable"
@@ -40,6 +40,14 @@ def access(target: SourceConfig) -> Literal["readable", "denied", "none"]:
         except PermissionError:
             denied = True
     return "denied" if denied else "none"
+
+
+def _prefixes(target: SourceConfig) -> tuple[str, ...]:
+    """Entries of users stand in files of their own, but not everywhere."""
+    if target.user_unit is None:
+        return ("system",)
+    uid = target.uid if target.uid is not None else os.geteuid() or None
+    return ("system", "user-" if uid is None else f"user-{uid}")
 
 
 def trouble(target: SourceConfig) -> str | None:

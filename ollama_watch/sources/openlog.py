@@ -2,22 +2,27 @@
 
 import os
 from collections.abc import Iterator
-from typing import BinaryIO
+from pathlib import Path
 
 from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.position import Position
-from ollama_watch.sources.rotation import HEAD
+from ollama_watch.sources.rotation import HEAD, Found
 
 BLOCK = 1 << 18  # bytes a turn: enough to be fast, little enough to keep nobody waiting
 
 
 class OpenLog:
-    """A file from `offset` bytes on, which `number` lines stand before. Closes `stream` with itself."""
+    """A file that is being read. Closes its stream with itself."""
 
-    def __init__(self, stream: BinaryIO, offset: int = 0, number: int = 0) -> None:
-        self._stream = stream
+    def __init__(self, found: Found) -> None:
+        """Go on at the place that was found; raises what `BROKEN` names."""
+        self.live = found.live
+        self._stream = stream = found.stream
+        offset, number = found.offset, found.number
+        self._path = _path(stream.fileno())
+        self._modified = os.fstat(stream.fileno()).st_mtime_ns
         stream.seek(0)
         self._head = stream.read(min(HEAD, offset)) if offset else b""
         stream.seek(offset)
@@ -26,8 +31,12 @@ class OpenLog:
         self._splitter, self._unframer = Splitter(number, offset), Unframer()
 
     def block(self) -> bytes:
-        """Return what can be read now, at most `BLOCK` bytes; raises OSError."""
+        """Return what can be read now, at most `BLOCK` bytes; nothing if the file was cut; raises OSError."""
+        modified = os.fstat(self._stream.fileno()).st_mtime_ns
         block = self._stream.read(BLOCK)
+        if block and self.live and self.was_cut():
+            return b""  # it may stand in the midst of a line of what was written since
+        self._modified = modified
         if len(self._head) < HEAD:
             self._head += block[: HEAD - len(self._head)]
         self._read += len(block)
@@ -47,13 +56,26 @@ class OpenLog:
         found = os.fstat(self._stream.fileno())
         offset, number = self._safe
         return Position(
-            device=found.st_dev, inode=found.st_ino, head=self._head.hex(), offset=offset, number=number
+            device=found.st_dev,
+            inode=found.st_ino,
+            head=self._head.hex(),
+            offset=offset,
+            number=number,
+            modified=self._modified,
+            path=self._path,
         )
 
     def was_cut(self) -> bool:
-        """Tell whether the file is shorter than what was read of it, or begins with other bytes."""
+        """Tell whether the file is shorter than what was read of it, or begins with other bytes.
+
+        One that nothing was read of may have been written, copied and cut if it has changed at all; what
+        was deleted can only be read here.
+        """
         file = self._stream.fileno()
-        return os.fstat(file).st_size < self._read or os.pread(file, len(self._head), 0) != self._head
+        found = os.fstat(file)
+        if not self._read:
+            return found.st_mtime_ns != self._modified and found.st_nlink > 0
+        return found.st_size < self._read or os.pread(file, len(self._head), 0) != self._head
 
     def is_at(self, found: os.stat_result) -> bool:
         """Tell whether this is the file that `found` describes."""
@@ -69,3 +91,10 @@ class OpenLog:
                 yield Line(*whole, now)
             if not self._unframer.joining:
                 self._safe = (self._splitter.offset, self._splitter.count)
+
+
+def _path(file: int) -> str:
+    try:
+        return str(Path(f"/proc/self/fd/{file}").readlink())
+    except OSError:
+        return ""

@@ -13,3 +13,5 @@ class Position:
     inode: int = 0
     head: str = ""  # the file's first bytes in hex: what stands there even after it was renamed or copied
     offset: int = 0  # bytes before the first line that was not given
+    modified: int = 0  # ns since the epoch; a rotated file that was written later was not read yet
+    path: str = ""  # of the file itself, behind all links, when it was opened

@@ -1,32 +1,53 @@
 """What became of a log file that was being read: renamed, copied, packed, or still there.
 
-A file is known again by device, inode and first bytes; a copy or a packed one by its first bytes alone.
+A file is known again by device, inode and first bytes; a copy or a packed one by its first bytes alone. One
+that is nowhere any more leaves what was written to rotated files later than to it.
+
+Names are given to other files at any moment: what was opened is held against what was found, and each step
+from one file to the next looks anew.
 """
 
+import errno
 import gzip
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ollama_watch.sources.position import Position
 
 HEAD = 256  # bytes
 _GZIP = b"\x1f\x8b"
+_TRIES = 10  # while names change under our hands
 BROKEN = (OSError, EOFError, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """A rotated file that is to be read before the one that has its name now."""
+class Found:
+    """A log that is open, and where to go on in it."""
+
+    stream: BinaryIO
+    offset: int = 0  # bytes of its unpacked text that were read already
+    number: int = 0  # lines before that
+    live: bool = True  # it is the one that has the name, no rotated one
+
+
+@dataclass(frozen=True, slots=True)
+class _Rotated:
+    """A file beside the log, as it was when it was found."""
 
     path: Path
-    offset: int  # bytes of its unpacked text that were read already
-    number: int = 0  # lines before that
+    status: os.stat_result
+
+    @property
+    def age(self) -> tuple[int, int, str]:
+        """What sorts the oldest first: two rotations in a row may fall into one tick of the file's clock."""
+        number = re.search(r"\.(\d{1,4})(?:\.gz)?$", self.path.name)
+        return self.status.st_mtime_ns, -int(number[1]) if number else 0, self.path.name
 
 
 def open_log(path: Path) -> BinaryIO:
@@ -38,32 +59,91 @@ def open_log(path: Path) -> BinaryIO:
     return gzip.open(path)  # type: ignore[return-value]  # reads bytes
 
 
-def rests(path: Path, position: Position) -> list[Rest]:
-    """Return what was rotated away since `position` and not read, the oldest first.
+def find(path: Path, after: Position | None, *, done: bool = False) -> Found:
+    """Open what is to be read from a place on: a rotated file, else the one that has the name.
 
-    Empty if the file at `path` is still the one of `position`, or if the one of `position` is nowhere.
+    `done`: the file of that place was read to its end. Raises OSError if there is nothing.
     """
-    if not position.head or is_same(path, position):
-        return []
-    older = sorted(_siblings(path), key=_age)
-    at = next((n for n, one in enumerate(older) if is_same(one, position)), None)
-    if at is None:
-        at = next((n for n, one in enumerate(older) if _begins_like(one, position)), None)
-    if at is None:
-        return []
-    first = Rest(older[at], position.offset, position.number)
-    newer = [one for one in older[at + 1 :] if not _begins_like(one, position)]  # its packed self, half done
-    return [first, *(Rest(one, 0) for one in newer)]
+    for _ in range(_TRIES):
+        with suppress(_Moved):
+            return _found(path, after, done=done)
+    raise OSError(errno.EAGAIN, "is rotated faster than it can be opened")
 
 
-def is_same(path: Path, position: Position) -> bool:
-    """Tell whether the file at `path` is the one of `position`, and has not been cut since."""
+def _found(path: Path, after: Position | None, *, done: bool) -> Found:
+    """Open the log first: what was rotated away before that is seen after it."""
+    missing: OSError | None = None
     try:
-        found = path.stat()
-    except OSError:
-        return False
-    there = (found.st_dev, found.st_ino) == (position.device, position.inode)
-    return there and found.st_size >= position.offset and _begins_like(path, position)
+        named = cast(BinaryIO, path.open("rb", buffering=0))
+    except OSError as error:
+        missing = error
+    status = None if missing else os.fstat(named.fileno())
+    if after and status and not done and _goes_on(named, status, after):
+        return Found(named, after.offset, after.number)
+    unread = _unread(path, status, after, done=done) if after else []
+    if not unread and not missing:
+        return Found(named)
+    if not missing:
+        named.close()
+    elif not unread:
+        raise missing
+    return _first(unread)
+
+
+class _Moved(Exception):  # noqa: N818  # no error: look again
+    """A name means another file by now."""
+
+
+def _goes_on(stream: BinaryIO, status: os.stat_result, place: Position) -> bool:
+    """Tell whether an open file is the one of a place, and has not been cut since."""
+    head = bytes.fromhex(place.head)
+    same = _is_at(status, place) and status.st_size >= place.offset
+    return same and bool(head) and os.pread(stream.fileno(), len(head), 0) == head
+
+
+def _first(unread: Iterable[tuple[_Rotated, int, int]]) -> Found:
+    """Open the first that can be opened."""
+    for one, offset, number in unread:
+        try:
+            stream = open_log(one.path)
+        except FileNotFoundError as error:
+            raise _Moved from error
+        except OSError:
+            continue
+        if os.path.samestat(os.fstat(stream.fileno()), one.status):
+            return Found(stream, offset, number, live=False)
+        stream.close()
+        raise _Moved
+    raise OSError(errno.EIO, "its rotated files cannot be read")
+
+
+def _unread(
+    path: Path, named: os.stat_result | None, place: Position, *, done: bool
+) -> list[tuple[_Rotated, int, int]]:
+    """Return the rotated files that are to be read from `place` on, with offset and number; oldest first."""
+    older = sorted(_rotated(path, place, named), key=lambda one: one.age)
+    at = next((n for n, one in enumerate(older) if _is_same(one, place)), None)
+    if at is None and place.head:
+        at = next((n for n, one in enumerate(older) if _begins_like(one.path, place)), None)
+    later = [one for one in older if place.modified and one.status.st_mtime_ns > place.modified]
+    if at is None:
+        return [(one, 0, 0) for one in later]
+    first = [] if done else [(older[at], place.offset, place.number)]
+    if place.head:
+        newer = [one for one in older[at + 1 :] if not _begins_like(one.path, place)]
+    else:
+        newer = [one for n, one in enumerate(older) if n > at or (n < at and one in later)]
+    return [*first, *((one, 0, 0) for one in newer)]
+
+
+def _is_same(one: _Rotated, place: Position) -> bool:
+    if not place.head:  # nothing was read of it: an inode alone may have been given away
+        return _is_at(one.status, place) and one.status.st_mtime_ns >= place.modified
+    return _is_at(one.status, place) and one.status.st_size >= place.offset and _begins_like(one.path, place)
+
+
+def _is_at(status: os.stat_result, place: Position) -> bool:
+    return (status.st_dev, status.st_ino) == (place.device, place.inode)
 
 
 def _begins_like(path: Path, position: Position) -> bool:
@@ -71,6 +151,22 @@ def _begins_like(path: Path, position: Position) -> bool:
     with suppress(*BROKEN), open_log(path) as stream:
         return stream.read(len(head)) == head
     return False
+
+
+def _rotated(path: Path, place: Position, named: os.stat_result | None) -> list[_Rotated]:
+    """Return the files beside the log and beside what it links to, without the one that has the name."""
+    real = Path(place.path) if place.path else path
+    logs = {path, Path(os.path.realpath(path)), real}  # Path.resolve() minds a loop
+    names = {real, *(sibling for log in logs for sibling in _siblings(log))} - {path}
+    there: dict[Path, os.stat_result] = {}
+    for name in names:
+        with suppress(OSError):
+            there[name] = name.stat()
+    half_done = {name for name in there if name.suffix == ".gz" and name.with_suffix("") in there}
+    files = {(one.st_dev, one.st_ino): name for name, one in there.items() if name not in half_done}
+    if named:
+        files.pop((named.st_dev, named.st_ino), None)
+    return [_Rotated(name, there[name]) for name in files.values()]
 
 
 def _siblings(path: Path) -> Iterator[Path]:
@@ -81,9 +177,3 @@ def _siblings(path: Path) -> Iterator[Path]:
         for name in os.listdir(path.parent):  # noqa: PTH208  # names alone: there may be thousands
             if rotated.fullmatch(name):
                 yield path.parent / name
-
-
-def _age(path: Path) -> float:
-    with suppress(OSError):
-        return path.stat().st_mtime
-    return 0.0

@@ -126,3 +126,27 @@ def test_an_unfinished_line_waits_for_its_end(log: Path, source: FileSource) -> 
         stream.write(b" a line\n")
 
     assert drain(source) == [b"half a line"]
+
+
+def test_a_fresh_file_that_is_written_copied_and_cut_between_two_looks(log: Path, source: FileSource) -> None:
+    log.touch()
+    os.utime(log, (1000, 1000))
+    assert drain(source) == []
+    log.write_bytes(b"one\n")
+    log.with_name("server.log.1").write_bytes(log.read_bytes())
+    os.truncate(log, 0)
+    with log.open("ab") as stream:
+        stream.write(b"two\n")
+
+    assert drain(source) == [b"one", b"two"]
+
+
+def test_a_fresh_file_that_is_written_and_deleted_between_two_looks(log: Path, source: FileSource) -> None:
+    log.touch()
+    os.utime(log, (1000, 1000))
+    assert drain(source) == []
+    log.write_bytes(b"one\n")
+    log.unlink()
+    log.write_bytes(b"two\n")
+
+    assert drain(source) == [b"one", b"two"]

@@ -23,7 +23,7 @@ DOCKER_V1 = f"1:name=systemd:/docker/{HEX}\n"
 POD = f"0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-{HEX}.scope\n"
 
 JOURNAL = SourceConfig(name="ollama.service", unit="ollama.service")
-USERS = SourceConfig(name="ollama.service", user_unit="ollama.service")
+USERS = SourceConfig(name="ollama.service", user_unit="ollama.service", uid=1000)
 FILE = SourceConfig(name="ollama.log", path="/var/log/ollama.log")
 
 
@@ -154,6 +154,19 @@ def test_several_servers_are_all_found_and_a_shared_log_once(machine: Machine) -
         JOURNAL,
         replace(USERS, name="user ollama.service"),
     ]
+
+
+def test_the_same_unit_of_another_user_is_another_source(machine: Machine) -> None:
+    for pid, uid in ((7, "1000"), (8, "1001"), (9, "1002")):
+        machine.run(pid, USER.replace("1000", uid), "socket:[1]")
+    machine.run(10, UNIT, "socket:[2]")
+
+    sources = [found.source for found in machine.find() if found.source]
+    assert {source.name: source.uid for source in sources if source.user_unit} == {
+        "user ollama.service": 1000,
+        "user 1001 ollama.service": 1001,
+        "user 1002 ollama.service": 1002,
+    }
 
 
 def test_no_two_sources_share_a_name(machine: Machine) -> None:

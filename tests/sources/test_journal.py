@@ -7,7 +7,6 @@ import pytest
 
 from ollama_watch.sources import entries
 from ollama_watch.sources.config import SourceConfig
-from ollama_watch.sources.journalfiles import ROOTS
 from tests.sources.conftest import CONFIG, OLLAMA, Follow
 from tests.support.journald import Journald
 from tests.support.wait import until
@@ -112,32 +111,6 @@ def test_an_entry_of_many_lines_is_split_and_one_without_text_is_left_out(
     assert [line.number for line in follower.lines] == [1, 1]
 
 
-def test_lives_through_rotation_and_a_restart_of_journald(journald: Journald, follow: Follow) -> None:
-    follower = follow(journald)
-    follower.catch_up()
-    journald.log(b"one")
-    journald.run(["journalctl", "--rotate"])
-    journald.log(b"two")
-    journald.stop()
-    journald.start()
-    journald.log(b"three")
-
-    assert follower.until_last(b"three") == [b"one", b"two", b"three"]
-
-
-def test_follows_journald_to_the_disk(journald: Journald, follow: Follow) -> None:
-    """A root that was not there at the start is found, and its copies of entries are not given again."""
-    follower = follow(journald)
-    journald.log(b"one")
-    follower.until_last(b"one")
-    journald.path(str(ROOTS[1])).mkdir()
-    journald.run(["journalctl", "--flush"])
-    journald.log(b"two")
-
-    assert follower.until_last(b"two") == [b"one", b"two"]
-    assert follower.source.counters.reopens == 1
-
-
 def test_waits_for_a_journal_that_is_not_there(follow: Follow) -> None:
     with Journald(start=False) as journald:
         follower = follow(journald)
@@ -182,10 +155,20 @@ def test_close_may_come_twice(journald: Journald, follow: Follow) -> None:
 
 
 def test_the_units_of_a_target() -> None:
-    own, dropped = entries.matches(OLLAMA)
+    system = entries.matches(OLLAMA)
+    users = entries.matches(SourceConfig(name="u", user_unit="ollama.service", uid=1000))
 
-    assert own == ("_SYSTEMD_UNIT=ollama.service",)
-    assert dropped[-1] == "OBJECT_SYSTEMD_UNIT=ollama.service"
-    own, dropped = entries.matches(SourceConfig(name="u", user_unit="ollama.service"))
-    assert own == ("_SYSTEMD_USER_UNIT=ollama.service",)
-    assert dropped[-1] == "OBJECT_SYSTEMD_USER_UNIT=ollama.service"
+    assert system.own == ("_SYSTEMD_UNIT=ollama.service",)
+    assert system.dropped[-1] == "OBJECT_SYSTEMD_UNIT=ollama.service"
+    assert users.own == ("_SYSTEMD_USER_UNIT=ollama.service", "_UID=1000")
+    assert users.dropped[-2:] == ("OBJECT_SYSTEMD_USER_UNIT=ollama.service", "OBJECT_UID=1000")
+
+
+@pytest.mark.parametrize(("own", "pinned"), [(0, ()), (1000, ("_UID=1000",))])
+def test_a_user_unit_of_nobody_in_particular_is_one_s_own(
+    monkeypatch: pytest.MonkeyPatch, own: int, pinned: entries.Match
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: own)
+    found = entries.matches(SourceConfig(name="u", user_unit="ollama.service"))
+
+    assert found.own == ("_SYSTEMD_USER_UNIT=ollama.service", *pinned)

@@ -15,6 +15,7 @@ from tests.support.journald import Journald
 from tests.support.wait import until
 
 Open = Callable[[str], Follower]
+OWN = '"_TRANSPORT": "stdout"'
 
 
 class Clock:
@@ -52,7 +53,7 @@ def test_a_child_that_is_killed_is_started_again_after_the_last_entry(
     follower = open_with("journalctl")
     journald.log(b"one")
     follower.until_last(b"one")
-    os.kill(_journalctl(), signal.SIGKILL)
+    os.kill(_follower_s_pid(follower), signal.SIGKILL)
     until(lambda: follower.turn() is not None and follower.source.trouble)
 
     assert follower.source.trouble == "journalctl ended with status -9: it did not say why"
@@ -62,6 +63,68 @@ def test_a_child_that_is_killed_is_started_again_after_the_last_entry(
     clock.now += 1
     assert follower.until_last(b"two") == [b"one", b"two"]
     assert follower.source.trouble is None
+
+
+def test_a_child_that_dies_while_it_tells_what_stands_there_is_started_again(
+    tmp_path: Path, journald: Journald, open_with: Open, clock: Clock
+) -> None:
+    journald.log(*(b"%d" % n for n in range(100)))
+    once = f'case "$*" in *--reverse*) exit 0;; esac; [ -e {tmp_path}/died ] && exec journalctl "$@"'
+    dies = f'touch {tmp_path}/died; journalctl "$@" | head -n 30; kill -9 $$'
+    follower = open_with(str(_program(tmp_path, f"{once}; {dies}")))
+    until(lambda: follower.turn() is not None and follower.source.trouble)
+
+    assert len(follower.lines) == 30
+    assert not follower.source.caught_up
+    clock.now += 1
+    assert follower.catch_up() == [b"%d" % n for n in range(100)]
+    assert (follower.source.counters.reopens, follower.source.counters.gaps) == (1, 0)
+
+
+def test_a_child_that_hangs_before_it_has_told_what_stands_there_is_replaced(
+    tmp_path: Path, journald: Journald, open_with: Open, clock: Clock
+) -> None:
+    journald.log(b"one")
+    hangs = f'[ -e {tmp_path}/hung ] && exec journalctl "$@"; touch {tmp_path}/hung; exec sleep 1000'
+    follower = open_with(str(_program(tmp_path, f'case "$*" in *--reverse*) exit 0;; esac; {hangs}')))
+    until((tmp_path / "hung").exists)
+    clock.now = 29.0  # s
+
+    assert follower.turn() == []
+    assert follower.source.trouble is None
+    clock.now = 31.0
+    follower.turn()
+    assert follower.source.trouble
+    assert follower.source.trouble.endswith("says nothing and does not end")
+    clock.now = 33.0
+    assert follower.until_last(b"one") == [b"one"]
+    assert follower.source.trouble is None
+
+
+def test_a_child_that_follows_and_hangs_is_replaced_in_the_end(
+    journald: Journald, open_with: Open, clock: Clock
+) -> None:
+    follower = open_with("journalctl")
+    journald.log(b"one")
+    follower.until_last(b"one")
+    os.kill(_follower_s_pid(follower), signal.SIGSTOP)
+    journald.log(b"two")
+    follower.turn()
+    clock.now += 601
+
+    assert follower.until_last(b"two") == [b"one", b"two"]
+    assert follower.source.trouble is None
+    assert follower.source.counters.reopens == 0
+
+
+def test_a_search_that_hangs_is_given_up(
+    tmp_path: Path, journald: Journald, open_with: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ollama_watch.sources.journalctl._SEARCH", 0.1)
+    journald.log(b"one")
+    script = 'case "$*" in *--reverse*) exec sleep 1000;; esac; exec journalctl "$@"'
+
+    assert open_with(str(_program(tmp_path, script))).catch_up() == [b"one"]
 
 
 def test_a_missing_journalctl_is_told(open_with: Open) -> None:
@@ -91,11 +154,12 @@ def test_whatever_the_child_says_the_lines_that_can_be_read_come(tmp_path: Path,
         "not json",
         "[]",
         '{"__CURSOR": "a", "MESSAGE": null}',
-        '{"__CURSOR": "b", "MESSAGE": [98, 105, 110, 255]}',
-        '{"__CURSOR": "c", "MESSAGE": ["first", "second"]}',
+        f'{{"__CURSOR": "b", {OWN}, "MESSAGE": [98, 105, 110, 255]}}',
+        f'{{"__CURSOR": "c", {OWN}, "MESSAGE": ["first", "second"]}}',
         '{"MESSAGE": "no cursor"}',
         f'{{"__CURSOR": "d", "MESSAGE": "{"x" * 3_000_000}"}}',
-        '{"__CURSOR": "e", "MESSAGE": "last", "__REALTIME_TIMESTAMP": "1700000000500000"}',
+        '{"__CURSOR": "e", "MESSAGE": "forged", "_SYSTEMD_UNIT": "other.service"}',
+        f'{{"__CURSOR": "f", {OWN}, "MESSAGE": "last", "__REALTIME_TIMESTAMP": "1700000000500000"}}',
     ]
     (tmp_path / "said").write_text("\n".join(said) + "\n")
     program = _program(tmp_path, f'case "$*" in *--reverse*|*--follow*) exit 0;; esac; cat {tmp_path}/said')
@@ -126,10 +190,17 @@ def _program(folder: Path, script: str) -> Path:
     return program
 
 
-def _journalctl() -> int:
-    """Return the pid of the child that follows; it is a child of the thread that started it."""
+def _follower_s_pid(follower: Follower) -> int:
+    """Return the pid of the child that follows; the one that tells what stands there comes first."""
+    found = until(lambda: follower.turn() is not None and _journalctl())
+    assert found
+    return found
+
+
+def _journalctl() -> int | None:
+    """Return the pid of a journalctl that follows; it is a child of the thread that started it."""
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text().split():
             if b"--follow" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 return int(pid)
-    raise AssertionError("no journalctl follows")
+    return None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.sources.file import FileSource
-from ollama_watch.sources.position import Position
+from tests.support.resumed import add, read, stop
 
 
 @pytest.fixture
@@ -16,28 +16,6 @@ def log(tmp_path: Path) -> Path:
     log = tmp_path / "server.log"
     log.write_bytes(b"one\ntwo\nhalf")
     return log
-
-
-def read(log: Path, after: Position | None = None) -> tuple[list[bytes], Position | None]:
-    """Read to the end and stop; return the lines and where it stopped."""
-    source = FileSource("server.log", log, after=after)
-    texts: list[bytes] = []
-    while not source.caught_up or (lines := source.read()):
-        lines = source.read()
-        texts += [line.text for line in lines]
-    source.close()
-    return texts, source.position
-
-
-def stop(log: Path) -> Position:
-    _, position = read(log)
-    assert position
-    return position
-
-
-def add(log: Path, text: bytes) -> None:
-    with log.open("ab") as stream:
-        stream.write(text)
 
 
 def test_an_unfinished_line_is_read_whole(log: Path) -> None:

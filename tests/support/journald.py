@@ -12,6 +12,8 @@ Needs root: only from root does journald believe a unit's name, and only root ma
 
 import ctypes
 import os
+import socket
+import struct
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -20,9 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import pytest
-
-from tests.support.need import need
+from tests.support.need import need, need_root
 from tests.support.service import Service
 from tests.support.wait import until
 
@@ -48,8 +48,7 @@ class Journald:
     """A journald and its namespace. `settings`: lines of journald.conf; `start=False`: no journal yet."""
 
     def __init__(self, settings: str = _NO_LIMIT, *, start: bool = True) -> None:
-        if os.geteuid() != 0:
-            pytest.skip("needs root")
+        need_root()
         self._program = need("systemd-journald", package="systemd")
         unshare, self._nsenter, self._setpriv = (
             need(command, package="util-linux") for command in ("unshare", "nsenter", "setpriv")
@@ -60,7 +59,8 @@ class Journald:
             stdout=subprocess.PIPE,
         )
         self._server: subprocess.Popen[bytes] | None = None
-        self._services: dict[tuple[str, str], Service] = {}
+        self._spaces: list[subprocess.Popen[bytes]] = []  # journalds of other namespaces
+        self._services: dict[tuple[str, str, str], Service] = {}
         self._worker: ThreadPoolExecutor | None = None
         assert self._keeper.stdout
         assert self._keeper.stdout.readline() == b"ready\n"
@@ -79,18 +79,7 @@ class Journald:
         """Start journald (again) and wait until it listens."""
         for folder in ("/run/systemd/journal", "/run/log"):
             self.path(folder).mkdir(parents=True, exist_ok=True)
-        self._socket.unlink(missing_ok=True)
-        self._server = self.popen(
-            [self._program],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "SYSTEMD_LOG_LEVEL": "warning",
-            },  # what it says itself goes to the real kernel log
-        )
-        until(self._socket.exists, _PATIENCE)
+        self._server = self._journald()
 
     def stop(self) -> None:
         """End journald; what it has stored stays."""
@@ -101,20 +90,50 @@ class Journald:
             self._server.terminate()
             self._server.wait(_PATIENCE)
             self._server = None
+        while self._spaces:
+            server = self._spaces.pop()
+            server.terminate()
+            server.wait(_PATIENCE)
 
-    def log(self, *lines: bytes, unit: str = "ollama.service", identifier: str = "ollama") -> None:
+    def kill(self) -> None:
+        """End journald as a crash does."""
+        if self._server:
+            self._server.kill()
+        self.stop()
+
+    def start_namespace(self, name: str) -> None:
+        """Start a journald of another journal namespace; `namespace=name` logs there."""
+        self.path(f"/run/systemd/journal.{name}").mkdir()
+        self._spaces.append(self._journald(name))
+
+    def log(
+        self,
+        *lines: bytes,
+        unit: str = "ollama.service",
+        identifier: str = "ollama",
+        namespace: str = "",
+    ) -> None:
         """Log lines as a service's output is logged; stored and to be read when this returns."""
-        self._service(unit, identifier).print(b"".join(line + b"\n" for line in lines))
-        self.sync()
+        self._service(unit, identifier, namespace).print(b"".join(line + b"\n" for line in lines))
+        self.sync(namespace)
 
     def send(self, unit: str = "ollama.service", **fields: bytes) -> None:
         """Log one entry with fields of a service's own choice, as sd_journal_send does."""
         self._service(unit, "ollama").send(**fields)
         self.sync()
 
-    def sync(self) -> None:
+    def say(self, **fields: bytes) -> None:
+        """Log an entry of process 1, as journald believes: root may send with another's credentials."""
+        payload = b"".join(name.encode() + b"=" + value + b"\n" for name, value in fields.items())
+        credentials = struct.pack("3i", 1, 0, 0)  # pid, uid, gid
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.connect(str(self.path("/run/systemd/journal/socket")))
+            sender.sendmsg([payload], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, credentials)])
+        self.sync()
+
+    def sync(self, namespace: str = "") -> None:
         """Wait until journald has stored everything that was logged."""
-        self.run(["journalctl", "--sync"])
+        self.run(["journalctl", "--sync", f"--namespace={namespace}"])
 
     def command(self, argv: Sequence[str]) -> list[str]:
         """Return the command that runs another one inside the namespace; it ends when this process ends."""
@@ -151,15 +170,36 @@ class Journald:
     ) -> None:
         self.close()
 
-    def _service(self, unit: str, identifier: str) -> Service:
-        if (unit, identifier) not in self._services:
-            self._services[unit, identifier] = Service(self._socket.parent, unit, identifier)
-            self.sync()  # until journald has read the stream's head it does not know the unit
-        return self._services[unit, identifier]
+    def _service(self, unit: str, identifier: str, namespace: str = "") -> Service:
+        key = unit, identifier, namespace
+        if key not in self._services:
+            self._services[key] = Service(self._socket(namespace).parent, unit, identifier)
+            self.sync(namespace)  # until journald has read the stream's head it does not know the unit
+        return self._services[key]
 
-    @property
-    def _socket(self) -> Path:
-        return self.path("/run/systemd/journal/stdout")
+    def _journald(self, *namespace: str) -> "subprocess.Popen[bytes]":
+        """Start one and wait until it answers: it listens before it has made its files."""
+        listening = self._socket(*namespace)
+        listening.unlink(missing_ok=True)
+        server = self.popen(
+            [self._program, *namespace],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={
+                **os.environ,
+                "SYSTEMD_LOG_LEVEL": "warning",
+            },  # what it says itself goes to the real kernel log
+        )
+        until(lambda: listening.exists() and self._answers(*namespace), _PATIENCE)
+        return server
+
+    def _answers(self, namespace: str = "") -> bool:
+        command = self.command(["journalctl", "--sync", f"--namespace={namespace}"])
+        return subprocess.run(command, check=False, capture_output=True, timeout=_PATIENCE).returncode == 0
+
+    def _socket(self, namespace: str = "") -> Path:
+        return self.path(f"/run/systemd/journal{namespace and '.'}{namespace}/stdout")
 
 
 def _enter(pid: int) -> None:

@@ -17,8 +17,18 @@ def need(command: str, *, package: str) -> str:
     return str(found)
 
 
+def need_root() -> None:
+    """Skip for want of root's rights; fail where all are required."""
+    if os.geteuid() != 0:
+        _wanting("root's rights")
+
+
 def missing(package: str) -> None:
     """Skip for want of `package`; fail where all are required."""
+    _wanting(f"the package {package}")
+
+
+def _wanting(what: str) -> None:
     if os.environ.get(REQUIRE_ALL):
-        pytest.fail(f"{package} is not installed")
-    pytest.skip(f"needs the package {package}")
+        pytest.fail(f"needs {what}")
+    pytest.skip(f"needs {what}")

@@ -1,0 +1,52 @@
+"""The `http` part of the configuration."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from ollama_watch.verify.yamlfile import Document, positions
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Paths of PEM files."""
+
+    certificate: Path
+    key: Path
+    client_ca: Path | None = None  # who signs the clients that are let in; None: all are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Http:
+    listen: str = "127.0.0.1:10434"
+    allowed_hosts: tuple[str, ...] = ()
+    allow_cleartext: bool = False
+    tls: Tls | None = None
+
+
+def http(document: Document, node: yaml.Node | None, beside: Path) -> Http:
+    """Return what `node` says; paths that are not absolute begin at `beside`."""
+    keys = positions(document.mapping(node, ("listen", "allowed_hosts", "allow_cleartext", "tls")))
+    hosts = document.sequence(keys["allowed_hosts"]) if "allowed_hosts" in keys else ()
+    return Http(
+        listen=document.text(keys["listen"]) if "listen" in keys else Http().listen,
+        allowed_hosts=tuple(document.text(host) for host in hosts),
+        allow_cleartext="allow_cleartext" in keys and document.truth(keys["allow_cleartext"]),
+        tls=_tls(document, keys.get("tls"), beside),
+    )
+
+
+def _tls(document: Document, node: yaml.Node | None, beside: Path) -> Tls | None:
+    if node is None or document.is_null(node):
+        return None
+    words = ("certificate", "key", "client_ca")
+    keys = positions(document.mapping(node, words, words[:2]))
+    paths = {
+        name: beside / document.text(value) for name, value in keys.items() if not document.is_null(value)
+    }
+    if not {"certificate", "key"} <= set(paths):
+        if {"certificate", "key"} <= set(keys):
+            document.complain(node, "TLS needs the files of a certificate and its key")
+        return None
+    return Tls(**paths)

@@ -1,0 +1,34 @@
+"""The HTTP interface as the configuration wants it: for this machine, unless told otherwise."""
+
+from ipaddress import ip_address
+
+from ollama_watch.app.httpconfig import Http
+from ollama_watch.errors import UserError
+from ollama_watch.serve import tls
+from ollama_watch.serve.server import Web, split
+from ollama_watch.serve.view import Show
+from ollama_watch.serve.web import application
+
+
+def open_web(http: Http, show: Show) -> Web:
+    """Return what serves `show`; raises UserError where it may not, or cannot, listen as it is asked to."""
+    own = http.tls
+    context = tls.server(own.certificate, own.key, own.client_ca) if own else None
+    names = (*http.allowed_hosts, split(http.listen)[0])
+    return Web(_allowed(http), application(show, names), context)
+
+
+def _allowed(http: Http) -> str:
+    """Return the address to listen at; beyond this machine only where that is asked for."""
+    host, _ = split(http.listen)
+    if host == "localhost" or _is_loopback(host) or http.tls or http.allow_cleartext:
+        return http.listen
+    hint = "listen at 127.0.0.1, or set http.tls, or http.allow_cleartext: true, in the configuration"
+    raise UserError(f"{http.listen} can be reached from other machines, in clear text", hint=hint)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
