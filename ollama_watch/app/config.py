@@ -9,15 +9,16 @@ from pathlib import Path
 import yaml
 
 from ollama_watch.app.httpconfig import Http, http
+from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES, Severity
-from ollama_watch.sources.config import SourceConfig, unit_name
+from ollama_watch.sources.config import SourceConfig
 from ollama_watch.verify.conditions import conditions
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.rule import Conditions, Rule
 from ollama_watch.verify.rulefile import load_rules
 from ollama_watch.verify.shipped import shipped_rules
-from ollama_watch.verify.yamlfile import Document, positions
+from ollama_watch.verify.yamlfile import LARGEST, Document, positions
 
 _KINDS = {name: fact.kind for name, fact in FACTS.items()}
 _WANTED = frozenset(
@@ -26,7 +27,6 @@ _WANTED = frozenset(
 WANTED = "wanted-arguments"  # the rule that `want:` makes of everything but the context
 _SINKS = ("log", "desktop")
 _LATER = ("alertmanager", "webhook", "command")
-_SOURCE_KEYS = ("name", "journal", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,42 +104,52 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
 
     Raises UserError or UserErrors with every mistake of every file.
     """
-    errors: list[UserError] = []
     document = Document(_text(path), str(path)) if path else Document("", "")
     top = positions(document.mapping(document.root, ("want", "sources", "rules", "http", "sinks", "models")))
-    wants = list(_wants(document, top.get("want")))
     beside = path.parent if path else None
-    for extra in sorted(beside.glob("want.d/*.yaml")) if beside else ():
-        more = Document(_text(extra), str(extra))
-        nodes = positions(more.mapping(more.root, ("want",)))
-        wants += _wants(more, nodes.get("want"))
-        errors += more.errors
     shipped, folders = _rules(document, top.get("rules"), beside)
     if "models" in top:
         document.complain(top["models"], "`models:` is not available in this version", "leave it out")
+    wants, errors = _more_wants(beside)
     config = Config(
-        want=tuple(wants),
-        sources=tuple(_sources(document, top.get("sources"))),
+        want=(*_wants(document, top.get("want")), *wants),
+        sources=tuple(sources(document, top.get("sources"))),
         http=http(document, top.get("http"), beside or Path()),
         sinks=_sinks(document, top["sinks"]) if "sinks" in top else None,
     )
-    errors += document.errors
-    rules: tuple[Rule, ...] = ()
-    try:
-        texts = [(str(file), _text(file)) for file in _files([*folders, *rule_paths])]
-        rules = load_rules(shipped_rules() if shipped else (), texts)
-    except UserErrors as several:
-        errors += several.errors
-    except UserError as one:
-        errors.append(one)
-    if errors:
+    rules, wrong = _loaded(shipped=shipped, files=_files([*folders, *rule_paths]))
+    if errors := [*errors, *document.errors, *wrong]:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
     return replace(config, rules=rules)
 
 
+def _more_wants(beside: Path | None) -> tuple[list[Want], list[UserError]]:
+    """Return what the files in `want.d` want, and the mistakes in them."""
+    wants: list[Want] = []
+    errors: list[UserError] = []
+    for extra in sorted(beside.glob("want.d/*.yaml")) if beside else ():
+        document = Document(_text(extra), str(extra))
+        nodes = positions(document.mapping(document.root, ("want",)))
+        wants += _wants(document, nodes.get("want"))
+        errors += document.errors
+    return wants, errors
+
+
+def _loaded(*, shipped: bool, files: Sequence[Path]) -> tuple[tuple[Rule, ...], list[UserError]]:
+    """Return the rules, or none and the mistakes in their files."""
+    try:
+        texts = [(str(file), _text(file)) for file in files]
+        return load_rules(shipped_rules() if shipped else (), texts), []
+    except UserErrors as several:
+        return (), several.errors
+    except UserError as one:
+        return (), [one]
+
+
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as stream:
+            return stream.read(LARGEST + 1)  # more is refused by whoever reads it
     except OSError as error:
         raise UserError(
             f"{path}: {error.strerror}", hint="is the path right, and may you read it?"
@@ -175,44 +185,6 @@ def _rules(document: Document, node: yaml.Node | None, beside: Path | None) -> t
     )
     folders = [(beside or Path()) / name for name in names]
     return shipped, [folder for folder in folders if beside and (folder.exists() or "paths" in keys)]
-
-
-def _sources(document: Document, node: yaml.Node | None) -> list[SourceConfig]:
-    found: list[SourceConfig] = []
-    for one in document.sequence(node) if node else ():
-        keys = positions(document.mapping(one, _SOURCE_KEYS, ("name",)))
-        name = document.text(keys["name"]) if "name" in keys else ""
-        if name in {source.name for source in found}:
-            document.complain(
-                keys["name"], f"two sources are called {name!r}", "they would be one in metrics"
-            )
-        if ("journal" in keys) == ("file" in keys):
-            document.complain(one, "a source is either `journal:` or `file:`")
-        elif "file" in keys:
-            found.append(_file(document, name, keys["file"]))
-        else:
-            found.append(_journal(document, name, keys["journal"]))
-    return found
-
-
-def _file(document: Document, name: str, node: yaml.Node) -> SourceConfig:
-    keys = positions(document.mapping(node, ("path", "format"), ("path",)))
-    if "format" in keys:
-        document.one_of(keys["format"], "format", ("auto",))  # framing is recognised line by line
-    return SourceConfig(name=name, path=document.text(keys["path"]) if "path" in keys else "")
-
-
-def _journal(document: Document, name: str, node: yaml.Node) -> SourceConfig:
-    keys = positions(document.mapping(node, ("unit", "user_unit", "uid", "container", "namespace")))
-    found = {key: document.text(value) for key, value in keys.items() if key != "uid"}
-    return SourceConfig(
-        name=name,
-        unit=unit_name(found.get("unit")),
-        user_unit=unit_name(found.get("user_unit")),
-        uid=document.whole(keys["uid"]) if "uid" in keys else None,
-        container=found.get("container"),
-        namespace=found.get("namespace"),
-    )
 
 
 def _sinks(document: Document, node: yaml.Node) -> tuple[SinkConfig, ...]:

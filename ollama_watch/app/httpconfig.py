@@ -42,9 +42,8 @@ def _tls(document: Document, node: yaml.Node | None, beside: Path) -> Tls | None
         return None
     words = ("certificate", "key", "client_ca")
     keys = positions(document.mapping(node, words, words[:2]))
-    paths = {
-        name: beside / document.text(value) for name, value in keys.items() if not document.is_null(value)
-    }
+    given = {name: value for name, value in keys.items() if not document.is_null(value)}
+    paths = {name: beside / document.text(value) for name, value in given.items()}
     if not {"certificate", "key"} <= set(paths):
         if {"certificate", "key"} <= set(keys):
             document.complain(node, "TLS needs the files of a certificate and its key")

@@ -30,6 +30,7 @@ class Keeping:
         self._clock = clock
         self._saved_at: float | None = None  # in this process
         self._saved_lines = 0
+        self._saved_begins = 0
 
     @property
     def failures(self) -> int:
@@ -40,7 +41,8 @@ class Keeping:
         """End a turn of the loop: write down what changed, then tell people."""
         self.deliveries.add(notices)
         self.deliveries.collect()
-        if self.deliveries.changed or self._late():
+        begun = self._watch.book.begun != self._saved_begins  # nobody sees an id that a kill can change
+        if self.deliveries.changed or begun or self._late():
             self.save()
         self.deliveries.go_on()
 
@@ -54,6 +56,7 @@ class Keeping:
     def save(self) -> None:
         """Write everything as it is now; a full disk is told by the store, and tried again later."""
         self._saved_at = self._clock()
+        self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
         if self._store:
             self._store.save(checkpoint.write(self._now()))

@@ -19,8 +19,9 @@ from ollama_watch.app.roster import Roster
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
-from ollama_watch.model import SEVERITIES
+from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.bell import Bell
+from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import StandardInput
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
@@ -37,9 +38,9 @@ class Loop:
     showing: Showing
     keeping: Keeping
     reloading: Reloading
-    clock: Callable[[], float]
     notify: Notifier
     stop: Event
+    clock: Callable[[], float] = time.time
     pace: Callable[[], float] = lambda: time.clock_gettime(_BOOTTIME)
     ready: bool = False
     status: str = ""
@@ -59,22 +60,28 @@ class Loop:
 
     def _turn(self) -> bool:
         """Ask every source once; return whether one of them may have more at hand."""
-        busy = False
         notices = [*self._reloaded(), *self._came_and_gone()]
-        for source in self.roster.sources:
-            live = self.watch.following(source.name, live=source.caught_up)
-            lines = source.read()
-            busy = busy or bool(lines) or live != source.caught_up
-            with self.showing.lock:
+        busy, given = self._read()
+        with self.showing.lock:  # once: nobody sees what the checkpoint does not know
+            for source, lines in given:
                 for line in lines:
                     notices += self.watch.feed(source.name, line)
                 if isinstance(source, StandardInput) and source.ended:
                     notices += self.watch.finish(source.name)
-        with self.showing.lock:
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
         self._say_how_we_are()
         return busy
+
+    def _read(self) -> tuple[bool, list[tuple[Source, list[Line]]]]:
+        busy = False
+        given = []
+        for source in self.roster.sources:
+            live = self.watch.following(source.name, live=source.caught_up)
+            lines = source.read()
+            busy = busy or bool(lines) or live != source.caught_up
+            given.append((source, lines))
+        return busy, given
 
     def _came_and_gone(self) -> list[Notice]:
         came, gone = self.roster.look(self.pace())

@@ -1,6 +1,6 @@
 """From lines to what is known: one fleet and one tally a (host, source). Shared by `check` and `run`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
@@ -10,7 +10,7 @@ from ollama_watch.state.fleet import Fleet
 from ollama_watch.state.tally import Tally
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 
-_UNPARSED = 100
+_UNPARSED, _EXCERPT = 100, 1000  # lines, and bytes of one
 SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
 _ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
 
@@ -54,7 +54,7 @@ class Reading:
                     self.tally.prompted(max(runners, key=lambda r: r.index).subject, event.tokens)
             case ev.Unreadable():
                 self.tally.failed_to_parse()
-                self.unparsed = [*self.unparsed, line][-_UNPARSED:]
+                self.unparsed = [*self.unparsed, replace(line, text=line.text[:_EXCERPT])][-_UNPARSED:]
             case ev.Access(status=200, method="POST") if event.path.startswith(_ENDPOINTS):
                 if self.fleet.server.line is not None and not self.fleet.launches_in_life:
                     self.tally.request_without_launch()

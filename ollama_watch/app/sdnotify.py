@@ -18,6 +18,6 @@ class Notifier:
             return
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-                channel.sendto("\n".join(words).encode(), self._address)
+                channel.sendto("\n".join(words).encode("utf-8", "replace"), self._address)
         except OSError:
             return

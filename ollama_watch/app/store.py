@@ -12,6 +12,7 @@ from ollama_watch.app.codec import Unfit
 from ollama_watch.errors import UserError
 
 _log = logging.getLogger(__name__)
+_PATHS = "surrogateescape"  # a path may hold bytes that are no text
 _LARGEST = 64 << 20  # characters; a thousand models have some megabytes
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Store:
     def load(self, read: Callable[[str], T]) -> T | None:
         """Return what was saved; what cannot be read is set aside with one message, and None comes back."""
         try:
-            with self._file.open(encoding="utf-8") as stream:
+            with self._file.open(encoding="utf-8", errors=_PATHS) as stream:
                 return read(stream.read(_LARGEST))
         except FileNotFoundError:
             return None
@@ -65,7 +66,9 @@ class Store:
         """Put `text` durably in the place of what was saved; tell trouble once, return whether it worked."""
         new = self._file.with_suffix(".new")
         try:
-            with open(new, "w", encoding="utf-8", opener=_private) as stream:  # takes an opener
+            with open(
+                new, "w", encoding="utf-8", errors=_PATHS, opener=_private
+            ) as stream:  # takes an opener
                 stream.write(text)
                 stream.flush()
                 os.fsync(stream.fileno())

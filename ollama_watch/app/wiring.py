@@ -49,43 +49,46 @@ class Setup:
     state: Path | None = None  # folder; None: a restart begins anew
 
 
-def serve(config: Config, setup: Setup, stop: Event | None = None) -> None:
-    """Run until SIGTERM or SIGINT (or `stop`), then take every part down in reverse order."""
+def serve(config: Config, setup: Setup) -> None:
+    """Run until SIGTERM or SIGINT, then take every part down in reverse order."""
     with ExitStack() as parts:
         bell = Bell()
         parts.callback(bell.close)
         store = Store(setup.state) if setup.state else None
         if store:
             parts.callback(store.close)
-        saved = _saved(store, config)
-        roster = Roster(setup.targets, setup.patterns, saved.sources)
-        parts.callback(roster.close)
-        watch = Watch(config, roster.watched, saved.book, saved.moments)
-        outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
-        deliveries = Deliveries(outboxes, saved.undelivered)
-        keeping = Keeping(store, watch, roster, deliveries, time.monotonic)
-        parts.callback(_save_last, keeping)
-        for outbox in outboxes:
-            parts.callback(outbox.close)
-        reloading = Reloading(setup.load, setup.paths, time.time())
-        showing = Showing(watch, roster, outboxes, keeping, reloading)
-        web = open_web(config.http, showing)
+        loop = _loop(config, setup, bell, store, parts)
+        web = open_web(config.http, loop.showing)
         parts.callback(web.close)
-        parts.callback(_ring_for_files(roster.sources, bell))
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)
-        Loop(
-            roster=roster,
-            bell=bell,
-            watch=watch,
-            showing=showing,
-            keeping=keeping,
-            reloading=reloading,
-            clock=time.time,
-            notify=Notifier(),
-            stop=stop or _stopper(bell, reloading),
-        ).run()
+        loop.run()
+
+
+def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: ExitStack) -> Loop:
+    """Connect what the loop drives; `parts` takes it down."""
+    saved = _saved(store, config)
+    roster = Roster(setup.targets, setup.patterns, saved.sources)
+    parts.callback(roster.close)
+    watch = Watch(config, roster.watched, saved.book, saved.moments)
+    outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
+    keeping = Keeping(store, watch, roster, Deliveries(outboxes, saved.undelivered), time.monotonic)
+    parts.callback(_save_last, keeping)
+    for outbox in outboxes:
+        parts.callback(outbox.close)
+    parts.callback(_ring_for_files(roster.sources, bell))
+    reloading = Reloading(setup.load, setup.paths, time.time())
+    return Loop(
+        roster=roster,
+        bell=bell,
+        watch=watch,
+        showing=Showing(watch, roster, outboxes, keeping, reloading),
+        keeping=keeping,
+        reloading=reloading,
+        notify=Notifier(),
+        stop=_stopper(bell, reloading),
+    )
 
 
 def _saved(store: Store | None, config: Config) -> Checkpoint:

@@ -1,0 +1,47 @@
+"""The `sources` part of the configuration: what there is to watch."""
+
+import yaml
+
+from ollama_watch.sources.config import SourceConfig, unit_name
+from ollama_watch.verify.yamlfile import Document, positions
+
+_SOURCE_KEYS = ("name", "journal", "file")
+
+
+def sources(document: Document, node: yaml.Node | None) -> list[SourceConfig]:
+    """Return the configured sources; none: what is found on this machine is watched."""
+    found: list[SourceConfig] = []
+    for one in document.sequence(node) if node else ():
+        keys = positions(document.mapping(one, _SOURCE_KEYS, ("name",)))
+        name = document.text(keys["name"]) if "name" in keys else ""
+        if name in {source.name for source in found}:
+            document.complain(
+                keys["name"], f"two sources are called {name!r}", "they would be one in metrics"
+            )
+        if ("journal" in keys) == ("file" in keys):
+            document.complain(one, "a source is either `journal:` or `file:`")
+        elif "file" in keys:
+            found.append(_file(document, name, keys["file"]))
+        else:
+            found.append(_journal(document, name, keys["journal"]))
+    return found
+
+
+def _file(document: Document, name: str, node: yaml.Node) -> SourceConfig:
+    keys = positions(document.mapping(node, ("path", "format"), ("path",)))
+    if "format" in keys:
+        document.one_of(keys["format"], "format", ("auto",))  # framing is recognised line by line
+    return SourceConfig(name=name, path=document.text(keys["path"]) if "path" in keys else "")
+
+
+def _journal(document: Document, name: str, node: yaml.Node) -> SourceConfig:
+    keys = positions(document.mapping(node, ("unit", "user_unit", "uid", "container", "namespace")))
+    found = {key: document.text(value) for key, value in keys.items() if key != "uid"}
+    return SourceConfig(
+        name=name,
+        unit=unit_name(found.get("unit")),
+        user_unit=unit_name(found.get("user_unit")),
+        uid=document.whole(keys["uid"]) if "uid" in keys else None,
+        container=found.get("container"),
+        namespace=found.get("namespace"),
+    )
