@@ -42,6 +42,34 @@ def test_a_kill_gives_no_begin_a_second_id(tmp_path: Path) -> None:
     assert after["id"] == before["id"]
 
 
+def test_a_kill_before_anything_was_told_loses_no_launch_that_was_rotated_since(tmp_path: Path) -> None:
+    log, state = tmp_path / "server.log", str(tmp_path / "state")
+    append(log, *START)
+    with daemon(["--file", str(log), "--state", state]) as first:
+        until(lambda: first.get("/-/ready")[0] == 200)
+        os.kill(first.process.pid, signal.SIGKILL)
+        first.process.wait()
+    append(log, launch(ctx_size=8192, parallel=4, started=True))
+    log.rename(tmp_path / "server.log.1")
+    log.touch()
+
+    with daemon(["--file", str(log), "--state", state]) as second:
+        until(lambda: second.firing("context-small"))
+
+
+def test_an_alert_that_is_shown_is_in_the_checkpoint(tmp_path: Path) -> None:
+    """Else it could come back under another id after a kill, if lines before it are gone by then."""
+    log, state = tmp_path / "server.log", tmp_path / "state"
+    append(log, *START)
+    with daemon(["--file", str(log), "--state", str(state)]) as running:
+        until(lambda: running.get("/-/ready")[0] == 200)
+        append(log, launch(ctx_size=8192, parallel=4))  # nobody is told before it started, or did not
+        (alert,) = until(lambda: running.firing("context-small"))
+
+        assert alert["id"] in (state / "checkpoint.json").read_text()
+        assert "context-small" not in running.said
+
+
 def test_another_file_of_that_name_is_another_source(tmp_path: Path) -> None:
     one, other, state = tmp_path / "a" / "server.log", tmp_path / "b" / "server.log", str(tmp_path / "state")
     for log, digest in ((one, "5b" * 32), (other, "cd" * 32)):
