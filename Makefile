@@ -3,9 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 FLOOR := .venv-floor
+MINUTES ?= 10
+FUZZ_LINES ?= 1000000
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test check format test-floor pictures clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -18,6 +20,15 @@ demo: .venv/installed ## a simulated Ollama, watched by the real daemon
 
 test: .venv/dev ## the whole suite; a test whose server is not installed says which package has it
 	$(BIN)/python -m pytest
+
+torture: .venv/dev ## kill the daemon again and again under rotation of every kind, for MINUTES=10
+	$(BIN)/python -m tests.torture --minutes $(MINUTES)
+
+fuzz: .venv/dev ## a million mutated lines through the parser and what it feeds
+	$(BIN)/python -m tests.fuzz --lines $(FUZZ_LINES)
+
+fuzz-guided: .venv/dev ## the same led by coverage, for MINUTES=10; needs `pip install atheris`
+	$(BIN)/python -m tests.fuzz.guided -max_total_time=$$(($(MINUTES) * 60)) -seed=4
 
 check: .venv/dev ## ruff, format, types, and who may import whom
 	$(BIN)/ruff check .

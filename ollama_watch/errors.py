@@ -29,7 +29,15 @@ class UserError(Exception):
         if at := self.place:
             caret = " " * (at.column - 1) + "^" * at.width
             text = f"{at}: {text}\n    {at.source}\n    {caret}"
-        return f"{text}\nhint: {self.hint}" if self.hint else text
+        return _harmless(f"{text}\nhint: {self.hint}" if self.hint else text)
+
+
+def _harmless(text: str) -> str:
+    """Return `text` with all but its line ends spelt out that is not visible: it may quote anybody."""
+    if text.replace("\n", "").isprintable():
+        return text
+    text = text.replace("\t", " ").replace("\r", " ")  # as wide as before, for the caret
+    return "".join(one if one == "\n" or one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 class UserErrors(UserError):  # noqa: N818  # many of them

@@ -33,6 +33,8 @@ class Book:
     once: OrderedDict[str, None] = field(default_factory=OrderedDict)  # told once: key and value
     violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
 
+    begun: int = field(default=0, metadata={"transient": True})  # alerts, in this process
+
     # ---- what happens
 
     def broken(self, rule: Rule, finding: Finding, now: float) -> None:
@@ -110,13 +112,14 @@ class Book:
         # Nothing of the moment: a line that is read again after a kill begins the same alert.
         origin = f"{name}|{finding.line}|{launch.index if launch else ''}|{launch.cursor if launch else ''}"
         alert = Alert(
-            id=hashlib.sha256(origin.encode()).hexdigest()[:16],
+            id=hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:16],
             key=name,
             state="pending" if rule.pending_for else "firing",
             finding=finding,
             since=now,
             updated=now,
         )
+        self.begun += 1
         self.entries[name] = Entry(
             alert=alert,
             rule=rule,

@@ -1,17 +1,17 @@
 """The report of `check` for programs. Keys may be added, none renamed."""
 
-import json
 from datetime import UTC, datetime
 
 from ollama_watch.app.check import Input, Report
 from ollama_watch.model import Finding, Launch, Line
+from ollama_watch.serve.text import to_json
 
 SCHEMA_VERSION = 1
 
 
 def render(report: Report) -> str:
     """Return one JSON object, see the README for its keys."""
-    return json.dumps(
+    return to_json(
         {
             "schema_version": SCHEMA_VERSION,
             "inputs": [_input(one) for one in report.inputs],
@@ -24,7 +24,6 @@ def render(report: Report) -> str:
             "unparsed": [_unparsed(name, line) for name, line in report.unparsed],
         },
         indent=1,
-        ensure_ascii=False,
     )
 
 

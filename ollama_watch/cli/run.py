@@ -20,6 +20,7 @@ from ollama_watch.app.wiring import (
     target,
     targets_of,
 )
+from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig, unit_name
 
@@ -96,7 +97,7 @@ def start_logging() -> None:
     """Messages go to standard error; the journal knows the time and takes the priority from `<N>`."""
     to_journal = "JOURNAL_STREAM" in os.environ
     handler = logging.StreamHandler()
-    handler.setFormatter(_Priority("%(message)s") if to_journal else logging.Formatter(_TERMINAL, "%H:%M:%S"))
+    handler.setFormatter(_Priority("%(message)s") if to_journal else _Plain(_TERMINAL, "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
@@ -104,7 +105,14 @@ _TERMINAL = "%(asctime)s %(message)s"
 _PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6}  # syslog(3)
 
 
-class _Priority(logging.Formatter):
+class _Plain(logging.Formatter):
+    """Spells out what is not visible: messages name paths, models and errors that others chose."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(clean(line) for line in super().format(record).split("\n"))
+
+
+class _Priority(_Plain):
     def format(self, record: logging.LogRecord) -> str:
         return f"<{_PRIORITIES.get(record.levelno, 6)}>{super().format(record)}"
 

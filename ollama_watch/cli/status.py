@@ -3,14 +3,16 @@
 import argparse
 import json
 import os
+from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from ollama_watch.app.config import default_path, load_config
+from ollama_watch.app.httpconfig import Http
 from ollama_watch.errors import UserError
-from ollama_watch.serve.text import clean, layers
+from ollama_watch.serve.text import clean, layers, to_json
 
 _PATIENCE = 5.0  # s
 _MARKS = {"critical": "✗", "warning": "!", "info": "·"}
@@ -23,18 +25,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    listen = arguments.listen or load_config(default_path(os.environ)).http.listen
-    status = _ask(listen)
+    http = load_config(default_path(os.environ)).http
+    status = _ask(replace(http, listen=arguments.listen or http.listen))
     if arguments.json:
-        print(json.dumps(status, indent=1, ensure_ascii=False))
+        print(to_json(status, indent=1))
     else:
-        print("\n".join(lines(status)))
+        print("\n".join(clean(line) for line in lines(status)))
     return 1 if any(alert["state"] == "firing" for alert in status["alerts"]) else 0
 
 
-def _ask(listen: str) -> dict[str, Any]:
-    url = f"http://{listen}/api/v1/status"
-    opener = build_opener(ProxyHandler({}))  # a proxy of the environment knows nothing of this machine
+def _ask(http: Http) -> dict[str, Any]:
+    listen = http.listen
+    url = f"{'https' if http.tls else 'http'}://{listen}/api/v1/status"
+    # A proxy of the environment knows nothing of this machine.
+    opener = build_opener(ProxyHandler({}), *_tls(http))
     try:
         with opener.open(url, timeout=_PATIENCE) as answer:
             found = json.loads(answer.read(_MOST))
@@ -44,6 +48,14 @@ def _ask(listen: str) -> dict[str, Any]:
     if not isinstance(found, dict) or "runners" not in found:
         raise UserError(f"what answers at {listen} is no ollama-watchd")
     return found
+
+
+def _tls(http: Http) -> list[HTTPSHandler]:
+    if http.tls is None:
+        return []
+    from ollama_watch.serve import tls  # noqa: PLC0415  # not needed in clear text
+
+    return [HTTPSHandler(context=tls.client(http.tls.certificate, http.tls.key, http.tls.client_ca))]
 
 
 def _why(error: Exception) -> str:

@@ -5,10 +5,11 @@ import re
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.clock import duration, local
 
-_ANSI = r"(?:\x1b\[[0-9;]*m)*"
+_ANSI = r"(?:\x1b\[[0-9;]*+m|\s)*+"  # colours and blanks around a column
 _ACCESS = re.compile(
-    rf"\[GIN\] (\d{{4}}/\d\d/\d\d) - (\d\d:\d\d:\d\d) \|{_ANSI}\s*(\d+)\s*{_ANSI}\|\s*(\S+)\s*\|\s*(\S+)\s*\|"
-    rf'{_ANSI}\s*([A-Z]+)\s*{_ANSI}\s*"([^"?]*)'
+    rf"\[GIN\] (\d{{4}}/\d\d/\d\d) - (\d\d:\d\d:\d\d) \|{_ANSI}([0-9]{{1,3}}){_ANSI}\|"
+    rf"\s*+([^\s|]{{1,40}})\s*+\|\s*+([^\s|]{{1,100}})\s*+\|"
+    rf'{_ANSI}([A-Z]{{1,20}}){_ANSI}"([^"?]{{0,200}})'
 )
 
 

@@ -7,12 +7,13 @@ ends where the next flag begins (reference 1.3, 15).
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from ollama_watch.parse.flags import FLAGS
-from ollama_watch.parse.logfmt import whole
+from ollama_watch.parse.logfmt import shortened, whole
 
-_FLAG = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*)(?:=(\S*))?(?=\s|$)")
+_FLAG = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*+)(?:=(\S*+))?(?=\s|$)")
 _ELIDED = re.compile(r"\.\.\.|…")
 _DIGEST = re.compile(r"(?:^|[/\\])sha256[-:]([0-9a-f]{64})$")
 _SWITCH = {
@@ -25,6 +26,9 @@ _SWITCH = {
     "false": "off",
 }
 
+# What a hostile line may make us keep of it; runners have some 20 flags.
+_MOST_FLAGS, _MOST_UNKNOWN, _MOST_ADAPTERS = 200, 50, 16
+_PATH = 4096  # characters, the most that a system takes
 _MODEL = ("--model", "-m")  # a cut path still tells that it is a launch, and names no blob
 Pair = tuple[str, str | None]  # a flag as it is spelt, and its value
 
@@ -64,7 +68,8 @@ _NAMES = {field.name for field in fields(Args)}
 
 def from_command(text: str, *, cut: bool) -> Args:
     """Return the arguments of a printed command; of a cut one only the whole words before the cut."""
-    pairs = list(_split(text))
+    pairs = list(islice(_split(text), _MOST_FLAGS))
+    cut = cut or len(pairs) == _MOST_FLAGS
     stated = pairs[:-1] if cut else pairs
     kept = [pair for pair in stated if not any(part and _ELIDED.search(part) for part in pair)]
     model = [pair for pair in pairs if pair[0] in _MODEL and pair not in kept]
@@ -93,29 +98,30 @@ def digest(model: str | None) -> str | None:
 
 
 def _split(text: str) -> Iterator[Pair]:
-    flags = list(_FLAG.finditer(text))
-    for number, found in enumerate(flags):
-        end = flags[number + 1].start() if number + 1 < len(flags) else len(text)
-        after = text[found.end() : end].strip()
-        yield found[1], found[2] if found[2] is not None else after or None
+    for found, after in pairwise(chain(_FLAG.finditer(text), [None])):
+        if found:
+            value = text[found.end() : after.start() if after else len(text)].strip()
+            yield found[1], found[2] if found[2] is not None else value or None
 
 
 def _args(pairs: Iterable[Pair], *, cut: bool) -> Args:
     found: dict[str, Any] = {}
-    other = []
+    other: list[str] = []
     for name, value in pairs:
         flag = FLAGS.get(name)
         if flag is None:
-            other.append(name)
+            other.append(shortened(name))
         elif flag.fact:
             stated = flag.value if flag.takes == "nothing" else _READ[flag.takes](value)
-            if flag.takes == "paths":
-                stated = (*found.get(flag.fact, ()), stated)
+            if flag.takes == "paths" and stated is not None:
+                stated = (*found.get(flag.fact, ()), stated)[:_MOST_ADAPTERS]
             if stated is not None:
                 found[flag.fact] = stated
     if found.get("load_mode"):  # 0.32.6 on: none and dio both read the weights instead of mapping them
         found["mmap"] = found["load_mode"] == "mmap"
-    return Args(**{k: v for k, v in found.items() if k in _NAMES}, other=tuple(other), cut=cut)
+    return Args(
+        **{k: v for k, v in found.items() if k in _NAMES}, other=tuple(other[:_MOST_UNKNOWN]), cut=cut
+    )
 
 
 def _number(value: str | None) -> int | None:
@@ -123,13 +129,18 @@ def _number(value: str | None) -> int | None:
 
 
 def _word(value: str | None) -> str | None:
-    return value.split(" ", 1)[0] if value else None
+    return shortened(value.split(" ", 1)[0]) if value else None
+
+
+def _path(value: str | None) -> str | None:
+    """The end of it is what names a blob."""
+    return value[-_PATH:] if value else None
 
 
 _READ: Mapping[str, Callable[[str | None], Any]] = {
     "number": _number,
     "word": _word,
-    "path": lambda value: value,
-    "paths": lambda value: value,
+    "path": _path,
+    "paths": _path,
     "switch": lambda value: _SWITCH.get(_word(value) or "on", "on"),
 }

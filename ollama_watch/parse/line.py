@@ -2,6 +2,7 @@ r"""From a line to events: find the record inside it, whatever stands around (re
 
 journald, docker compose, kubectl and syslog put something in front; other programs put a whole record,
 escaped, into a field of their own. Lines are never joined: a cut one tells less, never something else.
+Of a line that is longer than any record the rest is not read: whoever made it wants our time.
 """
 
 import re
@@ -15,28 +16,34 @@ from ollama_watch.parse.llamacpp import raw
 from ollama_watch.parse.logfmt import Attributes, message, unescape
 from ollama_watch.parse.server import MESSAGES, server_config, worded
 
-_ANSI = re.compile(rb"\x1b\[[0-9;]*m")
+_ANSI = re.compile(rb"\x1b\[[0-9;]*+m")
 # What Go's plain logger wrote up to 0.6.8: "2024/09/03 12:00:00 routes.go:1125: INFO server config env=…"
 _PLAIN = re.compile(
-    rb"(\d{4}/\d\d/\d\d) (\d\d:\d\d:\d\d) \S+\.go:\d+: (?:(?:INFO|WARN|ERROR) )?"
+    rb"(\d{4}/\d\d/\d\d) (\d\d:\d\d:\d\d) [^\s:]{1,200}\.go:\d{1,9}: (?:(?:INFO|WARN|ERROR) )?"
     rb"(server config|invalid environment variable, using default|Listening on [^\n]*)"
 )
+LONGEST = 64 << 10  # bytes read of a line; journald cuts at 48 KiB, Ollama's start line has 3
+_MOST_PARTS = 1000  # lines inside one line
 _NESTED = 2  # levels of escaping that were seen in the wild
 _WRAPPERS = (b"mlx-runner", b"image-runner")  # msg=mlx-runner msg="<the child's line>"
 _WRAPPED = re.compile(rb'msg=(?:mlx|image)-runner msg="')
-_SECOND = re.compile(rb'\smsg="((?:[^"\\]|\\.)*)"')
+_SECOND = re.compile(rb'\smsg="((?:[^"\\]++|\\.)*+)"')
 
 
 def parse(line: Line) -> list[ev.Stamped]:
     """Return what `line` announces, in its order; mostly nothing, hardly ever more than one."""
-    return list(_events(line.text, _NESTED))
+    text = line.text
+    if len(text) > LONGEST:
+        text = text[:LONGEST]
+        text = text[: text.rfind(b" ") + 1]  # half a word could be half a number
+    return list(_events(text, _NESTED))
 
 
 def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:
     if b"\x1b" in text and b"[GIN]" not in text:
         text = _ANSI.sub(b"", text)
     if b'msg=\\"' in text and nested and not _WRAPPED.search(text):
-        for part in unescape(text).splitlines():
+        for part in unescape(text).splitlines()[:_MOST_PARTS]:
             yield from _events(part, nested - 1)
     elif b"msg=" in text:
         yield from _record(text, nested)

@@ -1,6 +1,7 @@
 """Raw lines of llama.cpp and its servers: no time, no level, named by what they hold (reference 7).
 
-Each row is a needle that hardly any other line holds, and the pattern that reads it.
+Each row is a needle that hardly any other line holds, and the pattern that reads it. Lines are hostile: what
+a pattern passes over has a bound, and so have its numbers.
 """
 
 import re
@@ -11,16 +12,40 @@ from ollama_watch.parse.argv import digest
 
 Read = Callable[[re.Match[bytes]], ev.Event | None]
 
-_ARCHITECTURE = rb"general\.architecture\s+str\s*=\s*([\w.-]+)"
-_NUMBER = rb"[\w-]+\.(context_length|pooling_type)\s+u32\s*=\s*(\d+)"
+_ARCHITECTURE = rb"general\.architecture\s++str\s*+=\s*+([\w.-]{1,100})"
+_NUMBER = rb"[\w-]\.(context_length|pooling_type)\s++u32\s*+=\s*+(\d{1,18})(?!\d)"
+
+_SLOTS = (
+    rb"\d\.\d\d\d\.\d\d\d [A-Z] srv.{0,100}? n_slots = (\d{1,9}), n_ctx_slot = (\d{1,9}), "
+    rb"kv_unified = '(true|false)'"
+)
 
 
-def _dump(found: re.Match[bytes]) -> ev.Event:
-    return ev.Dump(digest(found[1].decode("utf-8", "replace")))
+def _dump(found: re.Match[bytes]) -> ev.Event | None:
+    """The path stands between the last "from" and the version, and may hold blanks."""
+    said, ended, _ = found.string[found.end() :].partition(b" (version")
+    _, named, path = said.rpartition(b" from ")
+    return ev.Dump(digest(path.decode("utf-8", "replace"))) if named and ended else None
 
 
 def _metadata(found: re.Match[bytes]) -> ev.Event:
     return ev.Metadata(found[1].decode(), int(found[2]))
+
+
+def _context_length(found: re.Match[bytes]) -> ev.Event:
+    return ev.Metadata("context_length", int(found[1]))
+
+
+def _offloaded(found: re.Match[bytes]) -> ev.Event:
+    return ev.Offloaded(int(found[1]), int(found[2]))
+
+
+def _truncated(found: re.Match[bytes]) -> ev.Event:
+    return ev.Truncated(int(found[1]), None, None)
+
+
+def _prompt_size(found: re.Match[bytes]) -> ev.Event:
+    return ev.PromptSize(int(found[1]))
 
 
 def _trained(found: re.Match[bytes]) -> ev.Event:
@@ -36,24 +61,24 @@ def _hand_started(found: re.Match[bytes]) -> ev.Event:
 
 
 _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
-    (b"loaded meta data with", rb"loaded meta data with .* from (.+?) \(version", _dump),
+    (b"loaded meta data with", rb"loaded meta data with", _dump),
     (b"general.architecture", _ARCHITECTURE, lambda f: ev.Metadata("architecture", f[1].decode())),
     (b".context_length", _NUMBER, _metadata),
     (b".pooling_type", _NUMBER, _metadata),
-    (b": n_ctx_train", rb": n_ctx_train\s*= (\d+)", lambda f: ev.Metadata("context_length", int(f[1]))),
+    (b": n_ctx_train", rb": n_ctx_train\s*= (\d{1,18})(?!\d)", _context_length),
     # n_ctx_per_seq, n_ctx_pre_seq (sic), n_ctx_seq: below or above, the trained one is the second
-    (b"n_ctx_train (", rb"n_ctx_\w*seq \(\d+\) [<>] n_ctx_train \((\d+)\)", _trained),
-    (b"layers to GPU", rb"offloaded (\d+)/(\d+) layers to GPU", lambda f: ev.Offloaded(int(f[1]), int(f[2]))),
+    (b"n_ctx_train (", rb"n_ctx_\w{0,4}seq \(\d+\) [<>] n_ctx_train \((\d{1,18})\)", _trained),
+    (b"layers to GPU", rb"offloaded (\d{1,9})/(\d{1,9}) layers to GPU", _offloaded),
     (b"flash_attn    ", rb": flash_attn\s+= (0|1|enabled|disabled)\b", _flash),
     (b"Flash Attention was auto", rb"Flash Attention was auto, set to (enabled|disabled)", _flash),
     (b"resolve_fused_ops: Flash", rb"resolve_fused_ops: Flash Attention (enabled|disabled)", _flash),
     (b"enabling flash_attn since", rb"(enabl)ing flash_attn since", lambda f: ev.FlashResolved("on")),
-    (b"input truncated |", rb"input truncated \| n_ctx=(\d+)", lambda f: ev.Truncated(int(f[1]), None, None)),
-    (b"task.n_tokens =", rb"new prompt, .*task\.n_tokens = (\d+)", lambda f: ev.PromptSize(int(f[1]))),
+    (b"input truncated |", rb"input truncated \| n_ctx=(\d{1,18})(?!\d)", _truncated),
+    (b"task.n_tokens =", rb"new prompt, .{0,100}?task\.n_tokens = (\d{1,18})(?!\d)", _prompt_size),
     # Ollama switches the prefix of time and level off: a line that has it is of a server started by hand
     (
         b"initializing, n_slots",
-        rb"\d\.\d\d\d\.\d\d\d [A-Z] srv.* n_slots = (\d+), n_ctx_slot = (\d+), kv_unified = '(true|false)'",
+        _SLOTS,
         _hand_started,
     ),
 )  # fmt: skip

@@ -6,13 +6,15 @@ Fields never changed their order; a path may hold blanks, so the text is split a
 import re
 from dataclasses import dataclass
 
-from ollama_watch.parse.logfmt import whole
+from ollama_watch.parse.logfmt import shortened, whole
 
 _FIELDS = (
     "Operation LoraPath Parallel BatchSize FlashAttention KvSize KvCacheType NumThreads GPULayers "
     "MultiUserCache ProjectorPath MainGPU UseMmap"
 ).split()
 _NAME = re.compile(r"(?:^\{|\s)(" + "|".join(_FIELDS) + "):")
+_MOST_ADAPTERS = 16
+_PATH = 4096  # characters, the most that a system takes
 _ELIDED = re.compile(r"\.\.\.|…")  # what a terminal or a pager left out
 _FLASH = {
     "true": "on", "false": "off",  # up to 0.13.3
@@ -53,11 +55,11 @@ def load_request(text: str, *, cut: bool) -> LoadRequest | None:
         batch_size=whole(stated.get("BatchSize", "")),
         flash_attention=_FLASH.get(flash or ""),
         kv_size=whole(stated.get("KvSize", "")),
-        kv_cache_type=stated.get("KvCacheType") or None,
+        kv_cache_type=shortened(stated.get("KvCacheType", "")) or None,
         threads=whole(stated.get("NumThreads", "")),
         gpu_layers=_gpu_layers(stated.get("GPULayers", "")),
-        lora=tuple(stated.get("LoraPath", "").strip("[]").split()),
-        mmproj=stated.get("ProjectorPath") or None,
+        lora=tuple(stated.get("LoraPath", "")[:_PATH].strip("[]").split()[:_MOST_ADAPTERS]),
+        mmproj=stated.get("ProjectorPath", "")[-_PATH:] or None,
         main_gpu=whole(stated.get("MainGPU", "")),
         mmap=None if mmap is None else mmap == "true",
         old_spelling=flash in ("true", "false"),

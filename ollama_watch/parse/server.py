@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice, pairwise
 
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.argv import Args, digest, from_command
 from ollama_watch.parse.eras import BY_MESSAGE, Era
 from ollama_watch.parse.load_request import load_request
 from ollama_watch.parse.logfmt import Attributes
+from ollama_watch.parse.secrets import masked, masked_all, without_logins
 
 Read = Callable[[Attributes], ev.Event | None]
 
-_VARIABLE = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]*):")
+_VARIABLE = re.compile(r"(?:^|\s)([A-Za-z_][A-Za-z0-9_]{0,99}):(?!//)")
+# Ollama prints some forty, and none that we use is long.
+_MOST_VARIABLES, _LONGEST_VALUE = 200, 4000
+_ERROR = 500  # characters of an error's text
+_PATH = 4096  # of a path
 _ELIDED = re.compile(r"\.\.\.|…")
 
 
@@ -25,7 +31,7 @@ def launch(era: Era, found: Attributes) -> ev.Event | None:
             era,
             "image" if found.get("mode") == "imagegen" else era.engine,
             Args(port=port, cut=port is None),
-            name=None if port is None else found.get("model"),
+            name=None if port is None else found.word("model") or None,
         )
     command = found.get("cmd")
     if not command:
@@ -50,17 +56,19 @@ def server_config(found: Attributes) -> ev.Event | None:
     if not text.startswith("map["):
         return None
     cut = found.cut == "env" or not text.endswith("]")
-    text = text[4:] if cut else text[4:-1]
-    names = list(_VARIABLE.finditer(text))
-    ends = [name.start() for name in names[1:]] + [len(text)]
-    env = (
-        {name[1]: text[name.end() : end].strip() for name, end in zip(names, ends, strict=True)}
-        if names
-        else {}
-    )
-    if cut and names:
-        env.pop(names[-1][1], None)
-    return ev.ServerConfig({k: v for k, v in env.items() if not _ELIDED.search(v)}, cut)
+    env, whole = _variables(text[4:] if cut else text[4:-1], cut=cut)
+    kept = {k: v for k, v in env.items() if len(v) <= _LONGEST_VALUE and not _ELIDED.search(v)}
+    return ev.ServerConfig(masked_all(kept), not whole)
+
+
+def _variables(text: str, *, cut: bool) -> tuple[dict[str, str], bool]:
+    """Return the variables of a text, and whether these are all; the last one of a cut text is lost."""
+    names = list(islice(_VARIABLE.finditer(text), _MOST_VARIABLES + 1))
+    found = {name[1]: text[name.end() : after.start()].strip() for name, after in pairwise(names)}
+    if names and not cut and len(names) <= _MOST_VARIABLES:
+        found[names[-1][1]] = text[names[-1].end() :].strip()
+        return found, True
+    return found, not (cut or names)
 
 
 def _load(found: Attributes) -> ev.Event | None:
@@ -91,12 +99,11 @@ def _truncated(found: Attributes) -> ev.Event | None:
 
 
 def _invalid_environment(found: Attributes) -> ev.Event | None:
-    variable = found.get("key")
-    return (
-        ev.InvalidEnvironment(variable, found.get("value", ""), found.get("default", ""))
-        if variable
-        else None
-    )
+    variable = found.word("key")
+    if not variable:
+        return None
+    value, default = (masked(variable, found.word(key)) for key in ("value", "default"))
+    return ev.InvalidEnvironment(variable, value, default)
 
 
 def _default_context(found: Attributes) -> ev.Event | None:
@@ -106,25 +113,25 @@ def _default_context(found: Attributes) -> ev.Event | None:
 
 def _named(*, loaded: bool) -> Read:
     def read(found: Attributes) -> ev.Event | None:
-        return ev.Named(found["model"], loaded) if found.get("model") else None
+        return ev.Named(found.word("model"), loaded) if found.get("model") else None
 
     return read
 
 
 def _failed(found: Attributes) -> ev.Event | None:
-    return ev.Failed(found.get("model"), found.get("error", ""))
+    return ev.Failed(found.word("model", _PATH) or None, without_logins(found.word("error", _ERROR)))
 
 
 def _kv_dropped(found: Attributes) -> ev.Event | None:
-    return ev.KvDropped(found["type"]) if found.get("type") else None
+    return ev.KvDropped(found.word("type")) if found.get("type") else None
 
 
 def _engine_model(found: Attributes) -> ev.Event | None:
-    return ev.EngineModel(found["architecture"]) if found.get("architecture") else None
+    return ev.EngineModel(found.word("architecture")) if found.get("architecture") else None
 
 
 def _offload(found: Attributes) -> ev.Event | None:
-    return offload(found.get("library", ""), found)
+    return offload(found.word("library"), found)
 
 
 def offload(library: str, found: Attributes) -> ev.Offload:
@@ -134,7 +141,7 @@ def offload(library: str, found: Attributes) -> ev.Offload:
 
 
 def _died(found: Attributes) -> ev.Event:
-    return ev.RunnerDied(found.get("error") or found.get("string") or "")
+    return ev.RunnerDied(without_logins(found.word("error", _ERROR) or found.word("string", _ERROR)))
 
 
 def _always(event: ev.Event) -> Read:
@@ -145,7 +152,7 @@ MESSAGES: Mapping[bytes, Read] = {
     b"load": _load,
     b"server config": server_config,
     b"vram-based default context": _default_context,
-    b"inference compute": lambda found: ev.Compute(found.get("library", "").lower()),
+    b"inference compute": lambda found: ev.Compute(found.word("library").lower()),
     b"no compatible GPUs were discovered": _always(ev.Compute("cpu")),
     b"entering low vram mode": _always(ev.LowVram()),
     b"flash attention enabled but not supported by gpu": _always(ev.FlashDropped("gpu")),
@@ -159,7 +166,7 @@ MESSAGES: Mapping[bytes, Read] = {
     b"requested context length is greater than the model's training context window size": _capped_old,
     b"truncating input prompt": _truncated,
     b"invalid environment variable, using default": _invalid_environment,
-    b"invalid option provided": lambda found: ev.InvalidOption(found.get("option", "")),
+    b"invalid option provided": lambda found: ev.InvalidOption(found.word("option")),
     b"offload": _offload,
     b"": _engine_model,
     b"template selection": _named(loaded=True),
@@ -181,10 +188,10 @@ MESSAGES: Mapping[bytes, Read] = {
     b"stopping image runner subprocess": _always(ev.Unloaded()),
 } | {era.message: (lambda found, era=era: launch(era, found)) for era in BY_MESSAGE.values()}
 
-_STARTED = re.compile(rb"llama(?: runner|-server) started in (\d+(?:\.\d+)?) seconds")
-_LISTENING = re.compile(rb"Listening on \S+(?: \(version ([^)]*)\))?")
-_OFFLOADED = re.compile(rb"offloaded (\d+)/(\d+) layers to GPU")
-_OFFLOAD_TO = re.compile(rb"offload to (\w+)")
+_STARTED = re.compile(rb"llama(?: runner|-server) started in (\d{1,9}(?:\.\d{1,9})?) seconds")
+_LISTENING = re.compile(rb"Listening on \S++(?: \(version ([^)]{0,100})\))?")
+_OFFLOADED = re.compile(rb"offloaded (\d{1,9})/(\d{1,9}) layers to GPU")
+_OFFLOAD_TO = re.compile(rb"offload to (\w{1,40})")
 _TEMPLATE = b"model is missing tokenizer.chat_template"
 
 
@@ -200,7 +207,7 @@ def worded(message: bytes, found: Attributes) -> ev.Event | None:
         library = match[1].decode()
         return offload("" if library == "gpu" else library, found)  # up to 0.1.44 it said no more than gpu
     if message.startswith(_TEMPLATE) and found.get("model"):
-        return ev.Named(found["model"], loaded=False)
+        return ev.Named(found.word("model"), loaded=False)
     return None
 
 

@@ -7,7 +7,7 @@ RELEASE = 1_000_000
 
 # 0.33.0-rc2; container images up to 0.6 say 0.5.7-0-ga420a45-dirty.
 # Forks (0.5.4-ipexllm) are nobody's release.
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:-rc(\d+))?(?:-\d+-g[0-9a-f]+)?(?:-dirty)?")
+_VERSION = re.compile(r"v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:-rc(\d{1,6}))?(?:-\d+-g[0-9a-f]+)?(?:-dirty)?")
 
 
 def version(text: str) -> Version | None:

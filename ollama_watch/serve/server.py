@@ -1,38 +1,36 @@
-"""A threading WSGI server with a limit: whoever comes when all places are taken is told so."""
+"""A threading WSGI server with limits: whoever comes when all places are taken is told so."""
 
 import errno
 import socket
+import ssl
+import time
+from contextlib import suppress
 from socketserver import ThreadingMixIn
 from threading import BoundedSemaphore, Thread
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from wsgiref.simple_server import WSGIServer
 from wsgiref.types import WSGIApplication
 
 from ollama_watch.errors import UserError
+from ollama_watch.serve.connection import HEADER, Handler, left
 
 _PLACES = 16  # connections at work
-_HEADER = 5.0  # s for a request to arrive
 _BUSY = b"HTTP/1.0 503 Service Unavailable\r\nContent-Length: 5\r\nRetry-After: 1\r\n\r\nbusy\n"
-
-
-class _Handler(WSGIRequestHandler):
-    timeout = _HEADER
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # as the library names it
-        """Requests are no news."""
+_BREATH = 0.1  # s; no descriptor is free, and accepting at once again would only burn
 
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
-    request_queue_size = 32
+    request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int], tls: ssl.SSLContext | None) -> None:
         self._places = BoundedSemaphore(_PLACES)
+        self._tls = tls
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
-        super().__init__(address, _Handler)
+        super().__init__(address, Handler)  # type: ignore[arg-type]  # made in `finish_request`
 
     def server_bind(self) -> None:
         """Bind without asking the name service who we are."""
@@ -42,22 +40,52 @@ class _Server(ThreadingMixIn, WSGIServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
         self.setup_environ()
 
+    # ---- of the thread that accepts: nothing here waits for a client
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                time.sleep(_BREATH)
+            raise
+
     def process_request(self, request: Any, client_address: Any) -> None:
-        if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
+        if not self._places.acquire(blocking=False):
+            self._turn_away(request)
             return
         try:
-            request.sendall(_BUSY)
-        except OSError:
-            pass  # the client has left already
-        finally:
-            self.shutdown_request(request)
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread can be had
+            self._places.release()
+            self._turn_away(request)
+
+    def _turn_away(self, request: socket.socket) -> None:
+        """Say why, if that needs no handshake; what was sent is read, so that closing is no reset."""
+        with suppress(OSError):
+            request.settimeout(0)
+            if self._tls is None:
+                request.send(_BUSY)
+                request.recv(1 << 16)
+        self.shutdown_request(request)
+
+    # ---- of a connection's own thread
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._places.release()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        deadline = time.monotonic() + HEADER
+        if self._tls is None:
+            Handler(request, client_address, self, deadline)
+            return
+        with self._tls.wrap_socket(request, server_side=True, do_handshake_on_connect=False) as peer:
+            peer.settimeout(left(deadline))
+            peer.do_handshake()
+            Handler(peer, client_address, self, deadline)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up or is too slow is no trouble of ours."""
@@ -66,11 +94,11 @@ class _Server(ThreadingMixIn, WSGIServer):
 class Web:
     """The server and its thread, from construction to `close`."""
 
-    def __init__(self, listen: str, application: WSGIApplication) -> None:
+    def __init__(self, listen: str, application: WSGIApplication, tls: ssl.SSLContext | None = None) -> None:
         """Listen at `host:port` (port 0: any free one); raises UserError if that cannot be had."""
-        host, port = split(listen)
+        self._scheme = "https" if tls else "http"
         try:
-            self._server = _Server((host, port))
+            self._server = _Server(split(listen), tls)
         except OSError as error:
             raise UserError(f"cannot listen at {listen}: {_why(error)}", hint=_HINT) from error
         self._server.set_app(application)
@@ -82,6 +110,10 @@ class Web:
         """Where it really listens, as host:port."""
         host = self._server.server_name
         return f"[{host}]:{self._server.server_port}" if ":" in host else f"{host}:{self._server.server_port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self._scheme}://{self.address}/"
 
     def close(self) -> None:
         self._server.shutdown()
@@ -95,7 +127,7 @@ _HINT = "is another ollama-watchd running? Choose another place with --listen 12
 def split(listen: str) -> tuple[str, int]:
     """Return host and port of `host:port`; raises UserError if it is none."""
     host, colon, port = listen.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004  # the largest port
+    if not colon or not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):  # noqa: PLR2004  # the largest port
         raise UserError(f"{listen!r} is no address to listen at", hint="write 127.0.0.1:10434")
     return host.strip("[]") or "127.0.0.1", int(port)
 

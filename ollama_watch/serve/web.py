@@ -1,8 +1,9 @@
 """The HTTP interface: read-only, small, and for this machine unless told otherwise."""
 
 import ipaddress
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
@@ -10,6 +11,7 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 from ollama_watch.serve.metrics import WatchCollector
 from ollama_watch.serve.page import page
 from ollama_watch.serve.status import alert, status
+from ollama_watch.serve.text import to_json
 from ollama_watch.serve.view import Show, View
 
 _TEXT, _JSON, _HTML = "text/plain; charset=utf-8", "application/json", "text/html; charset=utf-8"
@@ -18,39 +20,44 @@ _LOCAL = frozenset(("localhost", "localhost.localdomain", ""))
 Answer = tuple[str, str, str]  # status line, content type, body
 
 
-def _alerts(view: View) -> Answer:
-    return "200 OK", _JSON, json.dumps({"alerts": [alert(one) for one in view.alerts]})
+def _alerts(view: View) -> dict[str, object]:
+    return {"alerts": [alert(one) for one in view.alerts]}
 
 
-def _status(view: View) -> Answer:
-    return "200 OK", _JSON, json.dumps(status(view))
+def _json(found: Any) -> Answer:
+    return "200 OK", _JSON, to_json(found)
 
 
-def _healthy(view: View) -> Answer:
+def _html(found: Any) -> Answer:
+    return "200 OK", _HTML, page(found)
+
+
+def _healthy(_: Any) -> Answer:
     return "200 OK", _TEXT, "ollama-watchd is healthy\n"
 
 
-def _ready(view: View) -> Answer:
-    if view.ready:
+def _ready(ready: Any) -> Answer:
+    if ready:
         return "200 OK", _TEXT, "ollama-watchd is ready\n"
     return "503 Service Unavailable", _TEXT, "still reading what the log holds\n"
 
 
-def _index(view: View) -> Answer:
-    return "200 OK", _HTML, page(status(view))
-
-
-_ROUTES: Mapping[str, Callable[[View], Answer]] = {
-    "/": _index,
-    "/api/v1/alerts": _alerts,
-    "/api/v1/status": _status,
-    "/-/healthy": _healthy,
-    "/-/ready": _ready,
+# What is looked up while the program stands still, and what is made of it afterwards.
+_ROUTES: Mapping[str, tuple[Callable[[View], Any], Callable[[Any], Answer]]] = {
+    "/": (status, _html),
+    "/api/v1/alerts": (_alerts, _json),
+    "/api/v1/status": (status, _json),
+    "/-/healthy": (lambda view: None, _healthy),
+    "/-/ready": (lambda view: view.ready, _ready),
 }
 
 
 def application(show: Show, allowed_hosts: Sequence[str]) -> WSGIApplication:
-    """Return the program's pages; requests for another host's name are refused (DNS rebinding)."""
+    """Return the program's pages; requests for another host's name are refused (DNS rebinding).
+
+    One answer is made at a time: so the program never waits for more than one reader, however many there are.
+    """
+    turn = Lock()
     registry = CollectorRegistry(auto_describe=False)
     registry.register(WatchCollector(show))
     metrics: WSGIApplication = make_wsgi_app(registry)
@@ -60,15 +67,22 @@ def application(show: Show, allowed_hosts: Sequence[str]) -> WSGIApplication:
         if refused := _refused(environ, allowed_hosts):
             return _send(environ, start, refused)
         if path == "/metrics":
-            return metrics(environ, start)
-        route = _ROUTES.get(path)
-        if route is None:
+            with turn:
+                return metrics(environ, start)
+        if path not in _ROUTES:
             return _send(environ, start, ("404 Not Found", _TEXT, f"known: /metrics {' '.join(_ROUTES)}\n"))
-        with show() as view:
-            found = route(view)
-        return _send(environ, start, found)
+        with turn:
+            answered = _made(path, show)
+        return _send(environ, start, answered)
 
     return answer
+
+
+def _made(path: str, show: Show) -> Answer:
+    look, render = _ROUTES[path]
+    with show() as view:
+        found = look(view)
+    return render(found)
 
 
 def _refused(environ: WSGIEnvironment, allowed_hosts: Sequence[str]) -> Answer | None:
@@ -95,7 +109,7 @@ def host_allowed(header: str, allowed_hosts: Sequence[str]) -> bool:
 
 def _send(environ: WSGIEnvironment, start: StartResponse, answer: Answer) -> list[bytes]:
     line, kind, text = answer
-    body = text.encode()
+    body = text.encode("utf-8", "replace")
     headers = [
         ("Content-Type", kind),
         ("Content-Length", str(len(body))),

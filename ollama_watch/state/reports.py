@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ollama_watch.state.fleet import Fleet
 
 _MOST = 20  # warnings before a launch
+_MOST_TOLD = 100  # kept of what a server's life told once
 _CHANGES = 3  # of one model's context within ten minutes
 _FLASH = (
     version("0.1.39"),
@@ -137,7 +138,8 @@ def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str
         case ev.Truncated():
             yield _truncated(event, fleet, line, at)
         case ev.InvalidEnvironment() if (key := f"{event.variable}={event.value}") not in told:
-            told.add(key)
+            if len(told) < _MOST_TOLD:
+                told.add(key)
             yield _said("invalid_environment", event.variable, _invalid(event), line, at)
         case ev.InvalidOption():
             yield _said("invalid_option", event.option, {"option": event.option}, line, at)

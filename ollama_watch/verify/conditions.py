@@ -23,7 +23,7 @@ from ollama_watch.verify.yamlfile import Document
 
 Kinds = Mapping[str, str]  # fact name -> kind, see `verify.facts`
 
-_RANGE = re.compile(r"(\d+)\s*\.\.\s*(\d+)")
+_RANGE = re.compile(r"(\d{1,15})\s*\.\.\s*(\d{1,15})")
 _SIGN = re.compile("|".join(re.escape(sign) for sign in OPERATORS))
 _NUMBERS = frozenset(("tokens", "count", "default"))
 _LAYERS = frozenset(("gpu_layers", "layers_offloaded"))

@@ -5,13 +5,17 @@ YAML 1.1 reads `on` and `off` as booleans; here a scalar is the text that the us
 
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import yaml
 
 from ollama_watch.errors import Place, UserError, UserErrors
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LARGEST = 1 << 20  # characters of a file; ours have some thousand
+_DEEPEST = 20  # levels; a rule's condition is on the seventh
+_WORD = 100  # characters of a word that is shown or compared
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
@@ -25,13 +29,34 @@ class Document:
         self._lines = text.splitlines()
         self.errors: list[UserError] = []
         self.root: yaml.Node | None = None
+        if len(text) > LARGEST:
+            text = ""
+            self.errors.append(UserError(f"{name}: larger than {LARGEST >> 20} MiB"))
         try:
-            self.root = yaml.compose(text, Loader=_Loader)
+            if not self._refused(text):
+                self.root = yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self.errors.append(UserError(f"not YAML: {error.problem}", self._place(mark) if mark else None))
         except yaml.YAMLError as error:
             self.errors.append(UserError(f"{name}: not YAML: {error}"))
+
+    def _refused(self, text: str) -> bool:
+        """Complain of what can grow beyond its size, before anything is built from it."""
+        depth = 0
+        events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+        for event in events:
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent):
+                where: Any = event
+                place = self._place(where.start_mark, where.end_mark)
+                self.errors.append(UserError(f"an alias: *{where.anchor}", place, "write it out"))
+                return True
+            if depth > _DEEPEST:
+                place = self._place(event.start_mark)
+                self.errors.append(UserError(f"nested more than {_DEEPEST} levels deep", place))
+                return True
+        return False
 
     def done(self) -> None:
         """Raise all complaints at once, if there are any."""
@@ -52,6 +77,7 @@ class Document:
 
     def unknown(self, node: yaml.Node, what: str, word: str, known: Collection[str]) -> None:
         """Complain of a word that is none of the `known` ones, naming the nearest."""
+        word = word[:_WORD]
         near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
         self.complain(node, f"unknown {what} {word!r}", hint)
@@ -122,7 +148,7 @@ class Document:
 
     def span(self, node: yaml.Node) -> float:
         """Return `10m`, `24h` or `1h30m` in seconds."""
-        text = self.text(node)
+        text = self.text(node)[:_WORD]
         parts = _SPAN.findall(text)
         if "".join(number + unit for number, unit in parts) != text or not text:
             self.complain(node, f"expected a span of time, not {text!r}", "write 30s, 10m, 24h or 7d")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ollama_watch.app.config import Config, Http, SinkConfig, default_path, load_config
+from ollama_watch.app.config import Config, SinkConfig, default_path, load_config
+from ollama_watch.app.httpconfig import Http, Tls
 from ollama_watch.errors import UserError, UserErrors
 
 
@@ -92,6 +93,15 @@ def test_http(folder: Path) -> None:
     assert load(folder, text).http == Http(listen="0.0.0.0:9", allowed_hosts=("a", "b"), allow_cleartext=True)
 
 
+def test_tls_names_files_beside_the_configuration(folder: Path) -> None:
+    found = load(folder, "http: {tls: {certificate: a.pem, key: /b.pem, client_ca: ca.pem}}").http.tls
+
+    assert found == Tls(folder / "a.pem", Path("/b.pem"), folder / "ca.pem")
+    assert load(folder, "http: {tls: {certificate: a, key: b, client_ca: null}}").http.tls == Tls(
+        folder / "a", folder / "b"
+    )
+
+
 def test_sinks(folder: Path) -> None:
     text = "sinks:\n  log: {}\n  desktop: {min_severity: critical}\n"
 
@@ -113,6 +123,10 @@ def test_sinks(folder: Path) -> None:
         ("sources: [{name: x}]", "config.yaml:1:11: a source is either `journal:` or `file:`"),
         ("sources: [{name: x, file: {}}]", "config.yaml:1:27: key 'path' is missing"),
         ("sources: [{name: x, journal: {units: y}}]", "config.yaml:1:31: unknown key 'units'"),
+        ("http: {tls: yes}", "config.yaml:1:13: expected a mapping of keys to values"),
+        ("http: {tls: {certificate: a}}", "config.yaml:1:13: key 'key' is missing"),
+        ("http: {tls: {certificate: a, key: null}}", "config.yaml:1:13: TLS needs the files of"),
+        ("http: {tls: {certificat: a, certificate: b, key: c}}", "config.yaml:1:14: unknown key"),
         ("http: {port: 5}", "config.yaml:1:8: unknown key 'port'"),
         ("http: {allow_cleartext: perhaps}", "config.yaml:1:25: expected true or false, not 'perhaps'"),
         ("sinks: {pager: {}}", "config.yaml:1:9: unknown sink 'pager'"),

@@ -16,7 +16,7 @@ from typing import Any
 from tests.support.wait import until
 
 COMMAND = (sys.executable, "-m", "ollama_watch")
-_ADDRESS = re.compile(r"status at (http://\S+)/\s")
+_ADDRESS = re.compile(r"status at (https?://\S+)/\s")
 _TERM = 10.0  # s to go down in
 
 

@@ -1,0 +1,1 @@
+"""Lines that nobody would write, by the million. See README.md."""
