@@ -105,6 +105,8 @@ class Codec:
 
     def _decode_fields(self, kind: Any, data: Json) -> Any:
         declared = _declared(kind)
+        if not isinstance(data, dict):
+            raise TypeError(f"an object, not {type(data).__name__}")
         given = {n: self._decode(hint, data[n]) for n, (hint, _) in declared.items() if n in data}
         value = kind(**{name: item for name, item in given.items() if declared[name][1].init})
         for name, item in given.items():

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.outbox import Outbox
 
+_MOST = 1000  # notices that wait for one sink; what is older is dropped, and counted
+
 
 class Deliveries:
     """Notices on their way. Belongs to the loop's thread."""
@@ -19,9 +21,10 @@ class Deliveries:
         self._waiting: dict[str, OrderedDict[int, Notice]] = {
             box.sink.name: OrderedDict() for box in outboxes
         }
-        self._new: list[tuple[Outbox, int]] = []
-        self._settled: list[Outbox] = []
+        self._offered: dict[str, int] = {box.sink.name: 0 for box in outboxes}  # the last number that was
+        self._settled: dict[str, int] = {}  # the last number that was, since the last checkpoint
         self._count = 0
+        self._changed = False
         for box in outboxes:
             for notice in undelivered.get(box.sink.name, ()):
                 self._add(box, notice)
@@ -34,21 +37,25 @@ class Deliveries:
                     self._add(box, notice)
 
     def _add(self, box: Outbox, notice: Notice) -> None:
+        waiting = self._waiting[box.sink.name]
         self._count += 1
-        self._waiting[box.sink.name][self._count] = notice
-        self._new.append((box, self._count))
+        waiting[self._count] = notice
+        self._changed = True
+        if len(waiting) > _MOST:
+            waiting.popitem(last=False)
+            box.outcomes["dropped"] += 1
 
     def collect(self) -> None:
         """Strike off what the sinks have settled since."""
         for box in self._outboxes:
             for number in box.settled():
                 self._waiting[box.sink.name].pop(number, None)
-                self._settled.append(box)
+                self._settled[box.sink.name] = number
 
     @property
     def changed(self) -> bool:
         """Tell whether the checkpoint does not know all this yet."""
-        return bool(self._new or self._settled)
+        return self._changed or bool(self._settled)
 
     @property
     def undelivered(self) -> dict[str, list[Notice]]:
@@ -56,11 +63,13 @@ class Deliveries:
         return {name: list(waiting.values()) for name, waiting in self._waiting.items() if waiting}
 
     def go_on(self) -> None:
-        """The checkpoint is written: offer what is new, and let the sinks have their next."""
-        new, self._new = self._new, []
-        for box, number in new:
-            if not box.offer(number, self._waiting[box.sink.name][number]):
-                del self._waiting[box.sink.name][number]
-        settled, self._settled = self._settled, []
-        for box in settled:
-            box.go_on()
+        """The checkpoint is written: offer what there is room for, and let the sinks have their next."""
+        self._changed = False
+        for box in self._outboxes:
+            name = box.sink.name
+            for number in [one for one in self._waiting[name] if one > self._offered[name]]:
+                if not box.offer(number, self._waiting[name][number]):
+                    break  # the rest has its turn when there is room again
+                self._offered[name] = number
+            if name in self._settled:
+                box.go_on(self._settled.pop(name))

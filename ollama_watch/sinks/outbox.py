@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from queue import Full, Queue
-from threading import Event, Semaphore, Thread
+from threading import Condition, Event, Thread
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.sink import Sink, Undelivered
@@ -34,17 +34,17 @@ class Outbox:
         self._ring, self._delays = ring, delays
         self._queue: Queue[tuple[int, Notice] | None] = Queue(_ROOM)  # None: nothing comes after it
         self._settled: deque[int] = deque()
-        self._may_go_on = Semaphore(0)
+        self._remembered = Condition()
+        self._number = 0  # of the last notice that is known to be remembered as settled
         self._closing = Event()
         self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
         self._thread.start()
 
     def offer(self, number: int, notice: Notice) -> bool:
-        """Queue a notice under a number of the caller's; return False if it had to be dropped."""
+        """Queue a notice under a number of the caller's, greater than any before; False: there is no room."""
         try:
             self._queue.put_nowait((number, notice))
         except Full:
-            self.outcomes["dropped"] += 1
             return False
         return True
 
@@ -53,14 +53,17 @@ class Outbox:
         while self._settled:
             yield self._settled.popleft()
 
-    def go_on(self) -> None:
-        """What was settled is remembered: the next notice may be delivered."""
-        self._may_go_on.release()
+    def go_on(self, number: int) -> None:
+        """That this one is settled is remembered: the next notice may be delivered."""
+        with self._remembered:
+            self._number = number
+            self._remembered.notify()
 
     def close(self, grace: float = 5.0) -> None:
-        """Deliver what waits, as far as `grace` seconds go, and end the thread."""
+        """Deliver what waits, as far as `grace` seconds go, and end the thread; the rest stays unsettled."""
         self._closing.set()
-        self._may_go_on.release()
+        with self._remembered:
+            self._remembered.notify()
         with suppress(Full):  # then the thread is stuck in its sink, and dies with the program
             self._queue.put(None, timeout=grace)
         self._thread.join(grace)
@@ -69,19 +72,28 @@ class Outbox:
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
             number, notice = item
-            self.outcomes[self._delivered(notice)] += 1
-            self._settled.append(number)
-            self._ring()
-            if not self._closing.is_set():
-                self._may_go_on.acquire(timeout=_MEMORY)
+            if outcome := self._delivered(notice):
+                self.outcomes[outcome] += 1
+                self._settled.append(number)
+                self._ring()
+                self._wait_until_remembered(number)
+
+    def _wait_until_remembered(self, number: int) -> None:
+        with self._remembered:
+            self._remembered.wait_for(
+                lambda: self._number >= number or self._closing.is_set(), timeout=_MEMORY
+            )
 
     def _delivered(self, notice: Notice) -> str:
+        """Return sent or failed; empty: the program ends, and its next start tries again."""
         for delay in (*self._delays, None):
             try:
                 self.sink.deliver(notice.alert, quiet=notice.what == "change")
             except Undelivered as error:
                 wait = None if delay is None else delay * (1 + random.random() * _JITTER)  # noqa: S311  # jitter
-                if wait is not None and not self._closing.wait(wait):
+                if self._closing.is_set() or (wait is not None and self._closing.wait(wait)):
+                    return ""
+                if wait is not None:
                     continue
                 _log.warning("%s: not delivered: %s", self.sink.name, error)
                 return "failed"

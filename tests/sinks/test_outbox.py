@@ -56,6 +56,13 @@ def collected(deliveries: Deliveries) -> Deliveries:
     return deliveries
 
 
+def gone_on(deliveries: Deliveries) -> bool:
+    """Do what the loop does at each turn; tell whether nothing waits any more."""
+    deliveries.collect()
+    deliveries.go_on()
+    return not deliveries.undelivered
+
+
 def test_what_fails_is_tried_again() -> None:
     sink = Recorder(failures=2)
     with outbox(sink) as box:
@@ -74,13 +81,42 @@ def test_what_fails_again_and_again_is_given_up_and_counted() -> None:
     assert (sink.tries, box.outcomes["sent"]) == (3, 0)
 
 
-def test_a_stuck_sink_costs_notices_not_time() -> None:
+def test_a_stuck_sink_costs_the_loop_no_time_and_nobody_a_notice() -> None:
     sink = Recorder()
     sink.free.clear()
     with outbox(sink) as box:
-        accepted = [box.offer(number, BEGIN) for number in range(150)]
+        deliveries = Deliveries([box], {})
+        deliveries.add([BEGIN] * 250)
+        deliveries.go_on()  # returns, though the sink takes none
+        assert len(deliveries.undelivered["recorder"]) == 250
 
-        assert box.outcomes["dropped"] == accepted.count(False) > 0
+        sink.free.set()
+        until(lambda: gone_on(deliveries))
+    assert len(sink.told) == 250
+
+
+def test_of_a_thousand_that_wait_the_oldest_are_dropped_and_counted() -> None:
+    sink = Recorder()
+    sink.free.clear()
+    with outbox(sink) as box:
+        deliveries = Deliveries([box], {})
+        deliveries.add([BEGIN] * 1010)
+
+        assert (len(deliveries.undelivered["recorder"]), box.outcomes["dropped"]) == (1000, 10)
+
+
+def test_what_cannot_be_delivered_at_the_end_is_left_for_the_next_start() -> None:
+    sink = Recorder(failures=100)
+    box = Outbox(sink, delays=(60.0,))
+    deliveries = Deliveries([box], {})
+    deliveries.add([BEGIN, BEGIN])
+    deliveries.go_on()
+    until(lambda: sink.tries)
+    box.close()
+    deliveries.collect()
+
+    assert len(deliveries.undelivered["recorder"]) == 2
+    assert box.outcomes == {"sent": 0, "failed": 0, "dropped": 0}
 
 
 def test_a_bug_in_a_sink_does_not_end_its_thread() -> None:
@@ -89,7 +125,7 @@ def test_a_bug_in_a_sink_does_not_end_its_thread() -> None:
     with outbox(sink) as box:
         box.offer(1, BEGIN)
         until(lambda: box.outcomes["failed"])
-        box.go_on()
+        box.go_on(1)
         box.offer(2, BEGIN)
         until(lambda: box.outcomes["failed"] == 2)
 
