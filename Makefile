@@ -7,7 +7,7 @@ MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor pictures clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -42,6 +42,9 @@ format: .venv/dev ## write the code as `make check` wants it
 
 test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's own, under /usr/bin/python3
 	$(FLOOR)/bin/python -m pytest
+
+memory: .venv/dev ## a day of log at speed: private memory must stay flat
+	$(BIN)/python -m tests.bench.memory
 
 pictures: .venv/dev ## make the README's pictures again
 	$(BIN)/python -m tests.pictures.desktop packaging/pictures

@@ -16,10 +16,10 @@ from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
 _FORGOTTEN = 7 * 86400.0  # s without a launch
-_MOST = 10_000  # alerts; a host has tens of models
+_MOST = 1000  # alerts; a host has tens of models
 _NAMED = 0.5  # s; the line that names the model comes right after the one that it started
 _CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
-_ONCE_MOST = 10_000
+_ONCE_MOST = 1000
 _CONTEXT = "context-"  # rules that thrashing speaks for
 
 Source = tuple[str | None, str]  # host, name

@@ -117,6 +117,8 @@ class Codec:
     def _decode_union(self, kinds: Sequence[Any], data: Json) -> Any:
         if data is None:
             return _none_of(kinds)
+        if shared := [one for one in kinds if one in self._special]:
+            return self._special[shared[0]][1](data)
         classes: list[Any] = [one for one in kinds if is_dataclass(one)]
         if isinstance(data, dict) and classes:
             named = {one.__name__: one for one in classes}
