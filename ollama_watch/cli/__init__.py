@@ -20,10 +20,11 @@ _COMMANDS = {
 
 def entry() -> None:
     """Run the command of this process and exit with its code."""
-    code = main(sys.argv[1:])
+    if sys.stdout is None:  # whoever started us closed it: nobody wants to read
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # for life
     try:
-        if sys.stdout:  # None if whoever started us closed it
-            sys.stdout.flush()
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
     except OSError as error:
         print(f"ollama-watchd: cannot write: {error.strerror}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -67,8 +67,9 @@ def application(show: Show, allowed_hosts: Sequence[str]) -> WSGIApplication:
         if refused := _refused(environ, allowed_hosts):
             return _send(environ, start, refused)
         if path == "/metrics":
-            with turn:
-                return metrics(environ, start)
+            with turn:  # the library answers GET alone
+                body = metrics({**environ, "REQUEST_METHOD": "GET"}, start)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else body
         if path not in _ROUTES:
             return _send(environ, start, ("404 Not Found", _TEXT, f"known: /metrics {' '.join(_ROUTES)}\n"))
         with turn:

@@ -169,3 +169,25 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (1, "")
         assert "\x1b" not in done.stdout
     assert _refused(run("check", str(log) + "x"))
+
+
+@pytest.mark.parametrize("arguments", [("check", "-"), ("run", "-", "--listen", "127.0.0.1:0")])
+def test_a_closed_standard_input(arguments: tuple[str, ...]) -> None:
+    closed = (need("sh", package="dash"), "-c", 'exec "$@" <&-', "sh")
+
+    assert _refused(run(*arguments, before=closed)).startswith("standard input is closed\n")
+
+
+def test_a_closed_standard_output_changes_no_answer() -> None:
+    closed = (need("sh", package="dash"), "-c", 'exec "$@" >&-', "sh")
+    done = run("check", LOGS / "small.log", before=closed)
+
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_full_disk_below_standard_output() -> None:
+    full = (need("sh", package="dash"), "-c", 'exec "$@" >/dev/full', "sh")
+
+    assert _refused(run("check", LOGS / "small.log", before=full)) == (
+        "cannot write: No space left on device\n"
+    )

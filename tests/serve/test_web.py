@@ -87,8 +87,9 @@ def test_nothing_can_be_written(running: Daemon, method: str) -> None:
     )
 
 
-def test_head_has_no_body(running: Daemon) -> None:
-    answer = _raw(running, "HEAD /api/v1/status HTTP/1.0\r\nHost: localhost\r\n\r\n")
+@pytest.mark.parametrize("path", ["/api/v1/status", "/metrics", "/"])
+def test_head_has_no_body(running: Daemon, path: str) -> None:
+    answer = _raw(running, f"HEAD {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")
 
     head, _, body = answer.partition("\r\n\r\n")
     assert head.startswith("HTTP/1.0 200")
