@@ -94,11 +94,9 @@ class Loop:
         if not self.reloading.due():
             return []
         self.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
-        config = self.reloading.again(self.clock())
-        notices: list[Notice] = []
-        if config:
-            with self.showing.lock:
-                notices = self.watch.adopt(config)
+        with self.showing.lock:  # nobody sees new settings announced and old ones in force
+            config = self.reloading.again(self.clock())
+            notices = self.watch.adopt(config) if config else []
         self.notify("READY=1")
         return notices
 
