@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 
@@ -60,9 +60,9 @@ def _overview() -> argparse.ArgumentParser:
     return parser
 
 
-def _guarded(run: object, arguments: argparse.Namespace) -> int:
+def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
     try:
-        return int(run(arguments))  # type: ignore[operator]  # each command module has one
+        return run(arguments)
     except UserError as error:
         print(f"ollama-watchd: {error}", file=sys.stderr)
         return 2

@@ -68,6 +68,25 @@ def test_a_reload_is_announced_to_the_service_manager(tmp_path: Path) -> None:
     assert after == "READY=1"
 
 
+def test_an_inotify_queue_that_overflows_loses_no_line(tmp_path: Path) -> None:
+    room = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text(encoding="ascii"))
+    if room > 100_000:
+        pytest.skip(f"a queue of {room} events is not overflowed in a test")
+    log = tmp_path / "server.log"
+    append(log, *START)
+    with daemon(["--file", str(log)]) as running:
+        until(lambda: running.get("/-/ready")[0] == 200)
+        os.kill(running.process.pid, signal.SIGSTOP)  # nobody takes events out of the queue
+        for number in range(room):
+            (tmp_path / f"{number}").touch()  # created, opened, closed: three events
+        append(log, launch(ctx_size=8192, parallel=4, started=True))
+        os.kill(running.process.pid, signal.SIGCONT)
+
+        until(lambda: running.firing("context-small"), seconds=60)
+        append(log, launch(ctx_size=1024, parallel=1, started=True, digest="cd" * 32, port=40002))
+        until(lambda: len(running.firing("context-small")) == 2)
+
+
 def test_without_inotify_nobody_rings_and_nothing_breaks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
