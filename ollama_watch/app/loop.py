@@ -84,11 +84,9 @@ class Loop:
         return busy, given
 
     def _came_and_gone(self) -> list[Notice]:
-        came, gone = self.roster.look(self.pace())
-        if not (came or gone):
-            return []
-        with self.showing.lock:
-            return self.watch.change_sources(came, gone)
+        with self.showing.lock:  # nobody sees a source that is watched by one of the two alone
+            came, gone = self.roster.look(self.pace())
+            return self.watch.change_sources(came, gone) if came or gone else []
 
     def _reloaded(self) -> list[Notice]:
         if not self.reloading.due():

@@ -1,0 +1,60 @@
+"""Readers see the program standing still, whatever the loop is about to do."""
+
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+from ollama_watch.app.config import load_config
+from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.keeping import Keeping
+from ollama_watch.app.loop import Loop
+from ollama_watch.app.reloading import Reloading
+from ollama_watch.app.roster import Pattern, Roster
+from ollama_watch.app.sdnotify import Notifier
+from ollama_watch.app.showing import Showing
+from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.sources.bell import Bell
+
+
+class _Visited(Roster):
+    """Somebody comes to read in the moment after files came and went."""
+
+    visit: Thread
+    over = Event()
+
+    def look(self, now: float) -> tuple[dict[str, Watched], list[str]]:
+        found = super().look(now)
+        self.visit.start()
+        self.visit.join(0.2)  # as long as it is let
+        self.over.set()
+        return found
+
+
+def test_a_reader_sees_no_source_that_only_a_part_of_the_program_knows(tmp_path: Path) -> None:
+    (tmp_path / "a.log").touch()
+    roster = _Visited([], [Pattern("pods", f"{tmp_path}/*.log")], {})
+    watch = Watch(load_config(None), {})
+    keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
+    reloading = Reloading(lambda: load_config(None), (), 0.0)
+    showing = Showing(watch, roster, [], keeping, reloading)
+    seen: list[int] = []
+
+    def read() -> None:
+        with showing() as view:
+            seen.append(len(view.sources))
+
+    roster.visit = Thread(target=read)
+    with closing(Bell()) as bell, closing(roster):
+        Loop(
+            roster=roster,
+            bell=bell,
+            watch=watch,
+            showing=showing,
+            keeping=keeping,
+            reloading=reloading,
+            notify=Notifier(),
+            stop=roster.over,
+        ).run()
+    roster.visit.join(5)
+
+    assert seen == [1]
