@@ -58,12 +58,16 @@ class OpenLog:
         return Position(
             device=found.st_dev,
             inode=found.st_ino,
-            head=self._head.hex(),
+            head=self._head.hex() if self._is_telling() else "",
             offset=offset,
             number=number,
             modified=self._modified,
             path=self._path,
         )
+
+    def _is_telling(self) -> bool:
+        """Tell whether the first bytes are enough to know the file by: a date alone begins others too."""
+        return len(self._head) == HEAD or b"\n" in self._head
 
     def was_cut(self) -> bool:
         """Tell whether the file is shorter than what was read of it, or begins with other bytes.

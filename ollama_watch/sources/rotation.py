@@ -12,15 +12,15 @@ import gzip
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from ollama_watch.sources.position import Position
 
-HEAD = 256  # bytes
+HEAD = 256  # bytes by which a file is known again, if there is a whole line in them
 _GZIP = b"\x1f\x8b"
 _TRIES = 10  # while names change under our hands
 BROKEN = (OSError, EOFError, zlib.error)
@@ -72,22 +72,30 @@ def find(path: Path, after: Position | None, *, done: bool = False) -> Found:
 
 def _found(path: Path, after: Position | None, *, done: bool) -> Found:
     """Open the log first: what was rotated away before that is seen after it."""
-    missing: OSError | None = None
     try:
         named = cast(BinaryIO, path.open("rb", buffering=0))
-    except OSError as error:
-        missing = error
-    status = None if missing else os.fstat(named.fileno())
-    if after and status and not done and _goes_on(named, status, after):
-        return Found(named, after.offset, after.number)
-    unread = _unread(path, status, after, done=done) if after else []
-    if not unread and not missing:
-        return Found(named)
-    if not missing:
-        named.close()
-    elif not unread:
-        raise missing
-    return _first(unread)
+    except OSError:
+        if unread := _unread(path, _status(path), after, done=done):
+            return _first(unread)
+        raise
+    with ExitStack() as opened:
+        opened.push(named)
+        status = os.fstat(named.fileno())
+        if after and not done and _goes_on(named, status, after):
+            found = Found(named, after.offset, after.number)
+        elif unread := _unread(path, status, after, done=done):
+            return _first(unread)
+        else:
+            found = Found(named)
+        opened.pop_all()
+        return found
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
 
 
 class _Moved(Exception):  # noqa: N818  # no error: look again
@@ -118,9 +126,11 @@ def _first(unread: Iterable[tuple[_Rotated, int, int]]) -> Found:
 
 
 def _unread(
-    path: Path, named: os.stat_result | None, place: Position, *, done: bool
+    path: Path, named: os.stat_result | None, place: Position | None, *, done: bool
 ) -> list[tuple[_Rotated, int, int]]:
     """Return the rotated files that are to be read from `place` on, with offset and number; oldest first."""
+    if place is None:
+        return []
     older = sorted(_rotated(path, place, named), key=lambda one: one.age)
     at = next((n for n, one in enumerate(older) if _is_same(one, place)), None)
     if at is None and place.head:
@@ -133,7 +143,7 @@ def _unread(
         newer = [one for one in older[at + 1 :] if not _begins_like(one.path, place)]
     else:
         newer = [one for n, one in enumerate(older) if n > at or (n < at and one in later)]
-    return [*first, *((one, 0, 0) for one in newer)]
+    return [*first, *((one, 0, 0) for one in newer if one.status.st_size)]  # an empty one may be the next log
 
 
 def _is_same(one: _Rotated, place: Position) -> bool:
@@ -143,7 +153,7 @@ def _is_same(one: _Rotated, place: Position) -> bool:
 
 
 def _is_at(status: os.stat_result, place: Position) -> bool:
-    return (status.st_dev, status.st_ino) == (place.device, place.inode)
+    return _identity(status) == (place.device, place.inode)
 
 
 def _begins_like(path: Path, position: Position) -> bool:
@@ -154,19 +164,42 @@ def _begins_like(path: Path, position: Position) -> bool:
 
 
 def _rotated(path: Path, place: Position, named: os.stat_result | None) -> list[_Rotated]:
-    """Return the files beside the log and beside what it links to, without the one that has the name."""
+    """Return the files beside the log and beside what it links to, without the one that has the name.
+
+    Empty ones are left out: a log that is made ready before it gets the name was not rotated. Raises _Moved
+    if names were given to other files meanwhile: one of them may have been missed.
+    """
+    there = _beside(path, place)
+    half_done = {name for name in there if name.suffix == ".gz" and name.with_suffix("") in there}
+    files = {_identity(one): name for name, one in there.items() if name not in half_done}
+    if named:
+        files.pop(_identity(named), None)
+    again = _beside(path, place)
+    now = _status(path)
+    if (now and _identity(now)) != (named and _identity(named)) or _identities(again) != _identities(there):
+        raise _Moved
+    found = (_Rotated(name, there[name]) for name in files.values())
+    return [one for one in found if one.status.st_size or _is_at(one.status, place)]
+
+
+def _beside(path: Path, place: Position) -> dict[Path, os.stat_result]:
+    """Return what may be rotated files of a log."""
     real = Path(place.path) if place.path else path
-    logs = {path, Path(os.path.realpath(path)), real}  # Path.resolve() minds a loop
+    logs = dict.fromkeys((path, Path(os.path.realpath(path)), real))  # Path.resolve() minds a loop
     names = {real, *(sibling for log in logs for sibling in _siblings(log))} - {path}
     there: dict[Path, os.stat_result] = {}
     for name in names:
         with suppress(OSError):
             there[name] = name.stat()
-    half_done = {name for name in there if name.suffix == ".gz" and name.with_suffix("") in there}
-    files = {(one.st_dev, one.st_ino): name for name, one in there.items() if name not in half_done}
-    if named:
-        files.pop((named.st_dev, named.st_ino), None)
-    return [_Rotated(name, there[name]) for name in files.values()]
+    return there
+
+
+def _identities(files: Mapping[Path, os.stat_result]) -> dict[Path, tuple[int, int]]:
+    return {name: _identity(one) for name, one in files.items()}
+
+
+def _identity(one: os.stat_result) -> tuple[int, int]:
+    return one.st_dev, one.st_ino
 
 
 def _siblings(path: Path) -> Iterator[Path]:

@@ -11,8 +11,7 @@ def read(log: Path, after: Position | None = None) -> tuple[list[bytes], Positio
     """Read to the end and stop; return the lines and where it stopped."""
     source = FileSource("server.log", log, after=after)
     texts: list[bytes] = []
-    while not source.caught_up or (lines := source.read()):
-        lines = source.read()
+    while (lines := source.read()) or not source.caught_up:
         texts += [line.text for line in lines]
     source.close()
     return texts, source.position
