@@ -9,16 +9,16 @@ from pathlib import Path
 import yaml
 
 from ollama_watch.app.httpconfig import Http, http
+from ollama_watch.app.ruleconfig import read_text, rule_files
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.verify.condition import Compared, Condition
 from ollama_watch.verify.conditions import conditions
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.rule import Conditions, Rule
-from ollama_watch.verify.rulefile import load_rules
-from ollama_watch.verify.shipped import shipped_rules
-from ollama_watch.verify.yamlfile import LARGEST, Document, positions
+from ollama_watch.verify.yamlfile import Document, positions
 
 _KINDS = {name: fact.kind for name, fact in FACTS.items()}
 _WANTED = frozenset(
@@ -45,7 +45,7 @@ class Want:
             severity="warning",
             summary=f"{{model}} was launched with other arguments than wanted ({wanted})",
             expect=self.others,
-            unless={"failed-to-start": ()},
+            unless={"failed-to-start": (Condition("failed", Compared("==", value=True), "true"),)},
         )
 
 
@@ -91,11 +91,11 @@ def config_paths(path: Path | None, rule_paths: Sequence[Path] = ()) -> tuple[Pa
     if path is None:
         return tuple(rule_paths)
     try:
-        document = Document(_text(path), str(path))
+        document = Document(read_text(path), str(path))
     except UserError:
         return (path, *rule_paths)
     top = positions(document.mapping(document.root))
-    _, folders = _rules(document, top.get("rules"), path.parent)
+    folders = rule_files(document, top.get("rules"), path.parent).paths
     return (path, path.parent / "want.d", path.parent / "rules.d", *folders, *rule_paths)
 
 
@@ -104,10 +104,10 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
 
     Raises UserError or UserErrors with every mistake of every file.
     """
-    document = Document(_text(path), str(path)) if path else Document("", "")
+    document = Document(read_text(path), str(path)) if path else Document("", "")
     top = positions(document.mapping(document.root, ("want", "sources", "rules", "http", "sinks", "models")))
     beside = path.parent if path else None
-    shipped, folders = _rules(document, top.get("rules"), beside)
+    files = rule_files(document, top.get("rules"), beside, rule_paths)
     if "models" in top:
         document.complain(top["models"], "`models:` is not available in this version", "leave it out")
     wants, errors = _more_wants(beside)
@@ -117,7 +117,7 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
         http=http(document, top.get("http"), beside or Path()),
         sinks=_sinks(document, top["sinks"]) if "sinks" in top else None,
     )
-    rules, wrong = _loaded(shipped=shipped, files=_files([*folders, *rule_paths]))
+    rules, wrong = files.load()
     if errors := [*errors, *document.errors, *wrong]:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
     return replace(config, rules=rules)
@@ -128,38 +128,11 @@ def _more_wants(beside: Path | None) -> tuple[list[Want], list[UserError]]:
     wants: list[Want] = []
     errors: list[UserError] = []
     for extra in sorted(beside.glob("want.d/*.yaml")) if beside else ():
-        document = Document(_text(extra), str(extra))
+        document = Document(read_text(extra), str(extra))
         nodes = positions(document.mapping(document.root, ("want",)))
         wants += _wants(document, nodes.get("want"))
         errors += document.errors
     return wants, errors
-
-
-def _loaded(*, shipped: bool, files: Sequence[Path]) -> tuple[tuple[Rule, ...], list[UserError]]:
-    """Return the rules, or none and the mistakes in their files."""
-    try:
-        texts = [(str(file), _text(file)) for file in files]
-        return load_rules(shipped_rules() if shipped else (), texts), []
-    except UserErrors as several:
-        return (), several.errors
-    except UserError as one:
-        return (), [one]
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8") as stream:
-            return stream.read(LARGEST + 1)  # more is refused by whoever reads it
-    except OSError as error:
-        raise UserError(
-            f"{path}: {error.strerror}", hint="is the path right, and may you read it?"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 text (byte {error.start})") from error
-
-
-def _files(paths: Sequence[Path]) -> list[Path]:
-    return [file for path in paths for file in (sorted(path.glob("*.yaml")) if path.is_dir() else [path])]
 
 
 def _wants(document: Document, node: yaml.Node | None) -> list[Want]:
@@ -175,16 +148,6 @@ def _wants(document: Document, node: yaml.Node | None) -> list[Want]:
         others.start_mark, others.end_mark = value.start_mark, value.end_mark
         found.append(Want(pattern, context, conditions(document, others, _KINDS)))
     return found
-
-
-def _rules(document: Document, node: yaml.Node | None, beside: Path | None) -> tuple[bool, list[Path]]:
-    keys = positions(document.mapping(node, ("shipped", "paths")))
-    shipped = document.truth(keys["shipped"]) if "shipped" in keys else True
-    names = (
-        [document.text(one) for one in document.sequence(keys["paths"])] if "paths" in keys else ["rules.d"]
-    )
-    folders = [(beside or Path()) / name for name in names]
-    return shipped, [folder for folder in folders if beside and (folder.exists() or "paths" in keys)]
 
 
 def _sinks(document: Document, node: yaml.Node) -> tuple[SinkConfig, ...]:

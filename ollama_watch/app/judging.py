@@ -1,8 +1,7 @@
 """Holding launches and occurrences against the rules in force, with what the user wants."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from ollama_watch.app.config import WANTED, Config, Want
 from ollama_watch.cause.first import causes, fixes
@@ -13,7 +12,7 @@ from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import launch as as_launch
 from ollama_watch.verify.judge import judge, render
 from ollama_watch.verify.occurrences import Moments, Occurrences
-from ollama_watch.verify.rule import Broken, Excused, Rule, Verdict
+from ollama_watch.verify.rule import Broken, Rule, Verdict
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -47,8 +46,7 @@ class Judging:
             yield rule, judge(rule, launch.facts)
         want = self.config.want_for(_tags(launch))
         if want and want.others:
-            rule = replace(want.rule(), unless={})
-            yield rule, Excused("failed-to-start") if launch.failed else judge(rule, launch.facts)
+            yield want.rule(), judge(want.rule(), launch.facts)
 
     def finding(self, rule: Rule, launch: Launch, verdict: Broken) -> Finding:
         """Return a broken rule as people and programs are told it."""
@@ -66,7 +64,7 @@ class Judging:
             actual=verdict.actual,
             message=render(rule.summary, launch.facts, launch.name),
             causes=causes(rule.id, launch),
-            fixes=fixes(rule.id, launch),
+            fixes=fixes(rule.id, launch) or _filled(rule.fix, launch.facts, launch.name),
             runbook=rule.runbook,
         )
 
@@ -92,7 +90,8 @@ class Judging:
                 actual=None,
                 message=render(rule.summary, known, name),
                 causes=causes(rule.id, launch) if launch else (),
-                fixes=fixes(rule.id, launch, _prompt(known)) if launch else (),
+                fixes=(fixes(rule.id, launch, _prompt(known)) if launch else ())
+                or _filled(rule.fix, known, name),
                 of_model=EVENTS[occurrence.kind].of_model,
                 runbook=rule.runbook,
             )
@@ -120,6 +119,10 @@ class Judging:
 def _name(subject: str) -> str:
     """Return what people call something that no launch is about; a digest is shortened, a tag is not."""
     return f"sha256:{subject[:12]}" if _DIGEST.fullmatch(subject) else subject or "unknown model"
+
+
+def _filled(texts: Iterable[str], facts: Facts, name: str) -> tuple[str, ...]:
+    return tuple(render(text, facts, name) for text in texts)
 
 
 def _prompt(known: Facts) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ollama_watch.model import Severity, Value
+from ollama_watch.verify.case import Case
 from ollama_watch.verify.condition import Condition
 
 Conditions = tuple[Condition, ...]  # all of them must hold
@@ -30,6 +31,10 @@ class Rule:
     within: float = 600.0
     hold: float = 3600.0  # an event alert ends so long after its last occurrence
     runbook: str = ""
+    about: str = ""  # what it looks for
+    why: str = ""  # why that matters
+    fix: tuple[str, ...] = ()  # what to do, with {fact}; shown where the cause brings none
+    cases: tuple[Case, ...] = ()  # those in its own file
     origin: str = ""  # file it was read from
 
 

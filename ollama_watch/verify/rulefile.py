@@ -8,6 +8,7 @@ import yaml
 
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES
+from ollama_watch.verify.casefile import cases
 from ollama_watch.verify.conditions import Kinds, conditions
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
@@ -47,6 +48,8 @@ def _read(document: Document, rules: dict[str, Rule], *, override: bool) -> None
         here.add(name)
         before = rules.get(name)
         values = _values(document, positions(found), before)
+        if "cases" in found:
+            values["cases"] = cases(document, found["cases"][1], name)
         if before is None:
             for key in ("severity", "summary"):
                 if key not in found:
@@ -64,7 +67,9 @@ def _values(document: Document, nodes: dict[str, yaml.Node], before: Rule | None
     if on in EVENTS:
         kinds |= {**EVENTS[str(on)].fields, "count": "count"}
     return {
-        _FIELDS.get(key, key): _READ[key](document, node, kinds) for key, node in nodes.items() if key != "id"
+        _FIELDS.get(key, key): _READ[key](document, node, kinds)
+        for key, node in nodes.items()
+        if key in _READ
     }
 
 
@@ -86,12 +91,18 @@ def _escalate(document: Document, node: yaml.Node, kinds: Kinds) -> dict[str, Co
     return {name: conditions(document, value, kinds) for name, (_, value) in found.items()}
 
 
-def _summary(document: Document, node: yaml.Node, kinds: Kinds) -> str:
+def _filled(document: Document, node: yaml.Node, kinds: Kinds) -> str:
+    """Return a text with {fact}, each of them known."""
     text = document.text(node)
     for name in FIELD.findall(text):
         if name not in kinds:
             document.unknown(node, "fact", name, kinds)
     return text
+
+
+def _fix(document: Document, node: yaml.Node, kinds: Kinds) -> tuple[str, ...]:
+    several = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return tuple(_filled(document, one, kinds) for one in several)
 
 
 _READ: Mapping[str, Callable[[Document, yaml.Node, Kinds], Any]] = {
@@ -108,7 +119,10 @@ _READ: Mapping[str, Callable[[Document, yaml.Node, Kinds], Any]] = {
     "unless": _named,
     "escalate": _escalate,
     "on": _text,
-    "summary": _summary,
+    "summary": _filled,
+    "about": _text,
+    "why": _text,
+    "fix": _fix,
     "runbook": _text,
 }
-KEYS = ("id", *_READ)
+KEYS = ("id", *_READ, "cases")

@@ -2,11 +2,21 @@
 
 from pathlib import Path
 
+from ollama_watch.verify.casefile import SUFFIX
+
 _INSTALLED = Path(__file__).parents[1] / "shipped_rules"
 _CHECKOUT = Path(__file__).parents[2] / "rules"
 
 
 def shipped_rules() -> list[tuple[str, str]]:
     """Return (file name, text) of each shipped rule, in the order of their names."""
-    folder = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-    return [(str(path), path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    return [(str(path), path.read_text(encoding="utf-8")) for path in files_of(shipped_folder())]
+
+
+def shipped_folder() -> Path:
+    return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the rule files of a folder in the order of their names, without the cases beside them."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(SUFFIX))
