@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from ollama_watch.app.httpconfig import Http, http
-from ollama_watch.app.ruleconfig import read_text, rule_files
+from ollama_watch.app.ruleconfig import RuleFiles, read_text, rule_files
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES, Severity
@@ -97,6 +97,15 @@ def config_paths(path: Path | None, rule_paths: Sequence[Path] = ()) -> tuple[Pa
     top = positions(document.mapping(document.root))
     folders = rule_files(document, top.get("rules"), path.parent).paths
     return (path, path.parent / "want.d", path.parent / "rules.d", *folders, *rule_paths)
+
+
+def configured_rules(path: Path | None) -> RuleFiles:
+    """Return which rule files the configuration at `path` names; its mistakes are `load_config`'s to tell."""
+    if path is None:
+        return RuleFiles(shipped=True, paths=())
+    document = Document(read_text(path), str(path))
+    top = positions(document.mapping(document.root))
+    return rule_files(document, top.get("rules"), path.parent)
 
 
 def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:

@@ -72,7 +72,7 @@ class Judging:
         self, reported: Reported, launch: Launch | None, source: str, host: str | None
     ) -> Iterator[Finding]:
         """Yield a finding for each event rule that `reported` breaks; it was read in `source` of `host`."""
-        occurrence = self._occurrence(reported, launch, source, host)
+        occurrence = self.occurrence(reported, launch, source, host)
         facts: Facts = launch.facts if launch else {}
         for rule, verdict, known in self._occurrences.take(occurrence, facts):
             name = launch.name if launch else _name(occurrence.subject)
@@ -96,9 +96,10 @@ class Judging:
                 runbook=rule.runbook,
             )
 
-    def _occurrence(
+    def occurrence(
         self, reported: Reported, launch: Launch | None, source: str, host: str | None
     ) -> Occurrence:
+        """Return what happened with what the configuration wants of it."""
         fields = dict(reported.fields)
         if "config_wanted" in fields:
             want = self.config.want_for(_tags(launch) if launch else ())

@@ -1,6 +1,5 @@
 """Playing a case: its lines through the daemon's own watch, with the one rule in force, looked at on time."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -41,7 +40,7 @@ class Played:
         return not self.misses
 
 
-def play(rule: Rule, case: Case, lines: Iterable[bytes]) -> Played:
+def play(rule: Rule, case: Case, lines: Iterable[Line]) -> Played:
     """Play the lines of a case; a rule that is switched off is switched on for it."""
     wishes = tuple(Want(tag, tokens) for tag, tokens in case.want.items())
     config = Config(want=wishes, rules=(replace(rule, enabled=True),))
@@ -53,13 +52,12 @@ def play(rule: Rule, case: Case, lines: Iterable[bytes]) -> Played:
 
 
 def _looks(
-    watch: Watch, moments: Sequence[Moment], lines: Iterable[bytes]
+    watch: Watch, moments: Sequence[Moment], lines: Iterable[Line]
 ) -> Iterator[tuple[Moment, list[Alert]]]:
     """Yield the alerts that fire at each moment; a line that is written then is read before it."""
     began: float | None = None
     left = [moment for moment in moments if moment.at is not None]
-    for number, text in enumerate(lines, 1):
-        line = Line(text, number, 0.0)
+    for line in lines:
         stamps = [stamped.at for stamped in parse(line) if stamped.at]
         began = stamps[0] if began is None and stamps else began
         while left and began and stamps and stamps[-1] > began + (left[0].at or 0.0):
@@ -118,8 +116,3 @@ def _told(alert: Alert) -> dict[str, str]:
         "count": str(found.count),
     }
     return {key: values[key] for key in TOLD}
-
-
-def counts(played: Iterable[Played]) -> Counter[bool]:
-    """Return how many cases passed (True) and failed."""
-    return Counter(one.passed for one in played)

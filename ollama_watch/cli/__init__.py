@@ -13,6 +13,7 @@ from ollama_watch.errors import UserError
 _COMMANDS = {
     "run": "watch Ollama's log and tell what it says: metrics, alerts, pop-ups",
     "check": "judge what already happened: log files, the journal, or running processes",
+    "rules": "the workshop for rules: list, show, check, test, try, new, from-bench, schema",
     "status": "what the running daemon sees",
     "demo": "a simulated Ollama watched by the real daemon: everything to see, nothing to install",
 }

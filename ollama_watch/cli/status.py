@@ -1,22 +1,15 @@
 """`ollama-watchd status`: what the running daemon sees."""
 
 import argparse
-import json
 import os
 from dataclasses import replace
-from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
-from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from ollama_watch.app.config import default_path, load_config
-from ollama_watch.app.httpconfig import Http
-from ollama_watch.errors import UserError
+from ollama_watch.cli.daemon import ask
 from ollama_watch.serve.text import clean, layers, to_json
 
-_PATIENCE = 5.0  # s
 _MARKS = {"critical": "✗", "warning": "!", "info": "·"}
-_MOST = 16 << 20  # bytes of an answer; a host with a hundred models has some hundred thousand
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,41 +19,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     http = load_config(default_path(os.environ)).http
-    status = _ask(replace(http, listen=arguments.listen or http.listen))
+    status = ask(replace(http, listen=arguments.listen or http.listen))
     if arguments.json:
         print(to_json(status, indent=1))
     else:
         print("\n".join(clean(line) for line in lines(status)))
     return 1 if any(alert["state"] == "firing" for alert in status["alerts"]) else 0
-
-
-def _ask(http: Http) -> dict[str, Any]:
-    listen = http.listen
-    url = f"{'https' if http.tls else 'http'}://{listen}/api/v1/status"
-    # A proxy of the environment knows nothing of this machine.
-    opener = build_opener(ProxyHandler({}), *_tls(http))
-    try:
-        with opener.open(url, timeout=_PATIENCE) as answer:
-            found = json.loads(answer.read(_MOST))
-    except (URLError, OSError, HTTPException, ValueError) as error:
-        hint = "start it: sudo systemctl start ollama-watchd, or ollama-watchd run"
-        raise UserError(f"no ollama-watchd answers at {listen}: {_why(error)}", hint=hint) from error
-    if not isinstance(found, dict) or "runners" not in found:
-        raise UserError(f"what answers at {listen} is no ollama-watchd")
-    return found
-
-
-def _tls(http: Http) -> list[HTTPSHandler]:
-    if http.tls is None:
-        return []
-    from ollama_watch.serve import tls  # noqa: PLC0415  # not needed in clear text
-
-    return [HTTPSHandler(context=tls.client(http.tls.certificate, http.tls.key, http.tls.client_ca))]
-
-
-def _why(error: Exception) -> str:
-    reason = getattr(error, "reason", error)
-    return str(getattr(reason, "strerror", None) or reason)
 
 
 def lines(status: dict[str, Any]) -> list[str]:

@@ -20,18 +20,18 @@ def judge(rule: Rule, facts: Facts) -> Verdict:
         return Broken(None, None, None, severity(rule, facts))
     missing = None
     for condition in rule.expect:
-        actual = _got(condition.fact, facts)
-        answer = condition.test.holds(actual, facts)
+        met = actual(condition.fact, facts)
+        answer = condition.test.holds(met, facts)
         if answer is False:
             expected = _shown(condition.text, facts)
-            return Broken(condition.fact, expected, actual, severity(rule, facts))
+            return Broken(condition.fact, expected, met, severity(rule, facts))
         if answer is None:
             missing = missing or _unknown_in(condition.fact, condition.text, facts)
     return Unknown(missing) if missing else Kept()
 
 
-def _got(fact: str, facts: Facts) -> Value:
-    """Return a fact; of layers that were not asked for in so many words, those that the loader got."""
+def actual(fact: str, facts: Facts) -> Value:
+    """Return a fact as `expect` meets it: of layers not asked for in so many words, those that it got."""
     asked = facts.get(fact)
     return facts.get("layers_offloaded") if asked is None and fact == "gpu_layers" else asked
 

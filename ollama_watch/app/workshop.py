@@ -1,0 +1,106 @@
+"""The rules on the bench: what is in force, where it was written, and the cases that try it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from ollama_watch.app.config import configured_rules, load_config
+from ollama_watch.app.rehearsal import Played, play
+from ollama_watch.app.ruleconfig import RuleFiles, read_text
+from ollama_watch.errors import UserError, UserErrors, unknown
+from ollama_watch.model import Line
+from ollama_watch.sources.textfile import lines_of, read_lines
+from ollama_watch.verify.case import Case
+from ollama_watch.verify.casefile import SUFFIX, cases_beside
+from ollama_watch.verify.origins import Origins, files, origins
+from ollama_watch.verify.rule import Rule
+from ollama_watch.verify.shipped import shipped_folder
+from ollama_watch.verify.yamlfile import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Rules with their origins and cases, all of them read without a mistake."""
+
+    rules: tuple[Rule, ...]
+    origins: Origins
+    cases: tuple[Case, ...]
+
+    def rule(self, name: str) -> Rule:
+        """Return one rule; raises UserError if there is none of that id."""
+        found = next((rule for rule in self.rules if rule.id == name), None)
+        if found is None:
+            raise unknown("rule", name, [rule.id for rule in self.rules])
+        return found
+
+    def play(self, case: Case) -> Played:
+        """Play one case; raises UserError if its file cannot be read."""
+        return play(self.rule(case.rule), case, _lines(case))
+
+
+def open_workshop(config: Path | None, paths: Sequence[Path] = ()) -> Workshop:
+    """Read rules and cases; raises UserErrors with every mistake of every file.
+
+    `paths`: files and folders of rules, or of cases; they are tried upon the shipped rules, and their cases
+    alone count. Without any it is what the configuration has in force.
+    """
+    named, beside = _named(paths) if paths else _configured(config)
+    rules, errors = named.load()
+    written = origins((*named.shipped_texts(), *named.users_texts()))
+    more, wrong = _beside(dict.fromkeys(beside), written)
+    if errors := [*errors, *wrong]:
+        raise errors[0] if len(errors) == 1 else UserErrors(errors)
+    cases = [case for rule in rules for case in rule.cases]
+    return Workshop(rules=rules, origins=written, cases=(*cases, *more))
+
+
+def _configured(config: Path | None) -> tuple[RuleFiles, list[Path]]:
+    load_config(config)  # tells its own mistakes
+    named = configured_rules(config)
+    shipped = sorted(shipped_folder().glob(f"*{SUFFIX}")) if named.shipped else []
+    return named, [*shipped, *_cases_of(named.paths)]
+
+
+def _named(paths: Sequence[Path]) -> tuple[RuleFiles, list[Path]]:
+    """Return the rules and the cases that are meant; a file of cases brings the rules that it is beside."""
+    cases = [path for path in paths if path.name.endswith(SUFFIX)]
+    rules = [path for path in paths if path not in cases]
+    rules += [of for path in cases if (of := _of(path)).exists() and of not in rules]
+    return RuleFiles(shipped=True, paths=tuple(rules)), [*cases, *_cases_of(rules)]
+
+
+def _cases_of(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.glob(f"*{SUFFIX}"))
+        elif (beside := path.with_suffix(SUFFIX)).is_file():
+            yield beside
+
+
+def _of(path: Path) -> Path:
+    """Return the rule file that a file of cases stands beside."""
+    return path.with_name(path.name.removesuffix(SUFFIX) + ".yaml")
+
+
+def _beside(paths: Iterable[Path], written: Origins) -> tuple[list[Case], list[UserError]]:
+    found: list[Case] = []
+    errors: list[UserError] = []
+    for path in paths:
+        document = Document(read_text(path), str(path))
+        found += cases_beside(document, _ids(path, written))
+        errors += document.errors
+    return found, errors
+
+
+def _ids(path: Path, written: Origins) -> list[str]:
+    """Return the rules that the cases of a file may be for: those of the file beside it, or of its name."""
+    of = _of(path)
+    own = [rule for rule, keys in written.items() if str(of) in files(keys)]
+    return own or ([of.stem] if of.stem in written else list(written))
+
+
+def _lines(case: Case) -> Iterator[Line]:
+    if case.file:
+        return read_lines(Path(case.origin.rpartition(":")[0]).parent / case.file)
+    return lines_of(BytesIO(case.log.encode()))
