@@ -36,7 +36,7 @@ class Workshop:
 
     def play(self, case: Case) -> Played:
         """Play one case; raises UserError if its file cannot be read."""
-        return play(self.rule(case.rule), case, _lines(case))
+        return play(self.rule(case.rule), case, lines(case))
 
 
 def open_workshop(config: Path | None, paths: Sequence[Path] = ()) -> Workshop:
@@ -100,7 +100,8 @@ def _ids(path: Path, written: Origins) -> list[str]:
     return own or ([of.stem] if of.stem in written else list(written))
 
 
-def _lines(case: Case) -> Iterator[Line]:
+def lines(case: Case) -> Iterator[Line]:
+    """Yield the lines of a case; raises UserError if its file cannot be read."""
     if case.file:
         return read_lines(Path(case.origin.rpartition(":")[0]).parent / case.file)
     return lines_of(BytesIO(case.log.encode()))

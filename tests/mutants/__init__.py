@@ -1,0 +1,1 @@
+"""Shipped rules, altered in one spot each: their cases have to notice."""
