@@ -13,7 +13,7 @@ from ollama_watch.model import Line
 from ollama_watch.sources.textfile import lines_of, read_lines
 from ollama_watch.verify.case import Case
 from ollama_watch.verify.casefile import SUFFIX, cases_beside
-from ollama_watch.verify.origins import Origins, files, origins
+from ollama_watch.verify.origins import Origins, origins
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.shipped import shipped_folder
 from ollama_watch.verify.yamlfile import Document
@@ -96,7 +96,7 @@ def _beside(paths: Iterable[Path], written: Origins) -> tuple[list[Case], list[U
 def _ids(path: Path, written: Origins) -> list[str]:
     """Return the rules that the cases of a file may be for: those of the file beside it, or of its name."""
     of = _of(path)
-    own = [rule for rule, keys in written.items() if str(of) in files(keys)]
+    own = [rule for rule, origin in written.items() if str(of) in origin.files]
     return own or ([of.stem] if of.stem in written else list(written))
 
 

@@ -18,7 +18,15 @@ class Written:
     line: int
 
 
-Origins = dict[str, dict[str, Written]]  # rule -> key -> where
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a rule comes from."""
+
+    keys: dict[str, Written]  # the last word on each
+    files: list[str]  # the first one defines it, the others override keys of it
+
+
+Origins = dict[str, Origin]  # by rule
 
 
 def origins(texts: Iterable[tuple[str, str]]) -> Origins:
@@ -31,13 +39,9 @@ def origins(texts: Iterable[tuple[str, str]]) -> Origins:
             keys = document.mapping(node)
             if "id" not in keys:
                 continue
-            own = found.setdefault(document.text(keys["id"][1]), {})
+            origin = found.setdefault(document.text(keys["id"][1]), Origin({}, []))
+            origin.files.append(name)
             for key, (at, value) in keys.items():
                 if key != "id":
-                    own[key] = Written(key, value, name, document.place(at).line)
+                    origin.keys[key] = Written(key, value, name, document.place(at).line)
     return found
-
-
-def files(written: dict[str, Written]) -> tuple[str, ...]:
-    """Return the files that a rule is made of."""
-    return tuple(dict.fromkeys(one.file for one in written.values()))

@@ -1,4 +1,4 @@
-"""The command `python -m tests.mutants`: which alteration of a shipped rule does no case notice?"""
+"""The command `python -m tests.mutants`: say which alterations of shipped rules no case notices."""
 
 import sys
 

@@ -19,10 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _summary(workshop: Workshop) -> str:
     off = sum(not rule.enabled for rule in workshop.rules)
     tried = {case.rule for case in workshop.cases}
-    own = [name for name, keys in workshop.origins.items() if len({one.file for one in keys.values()}) > 1]
+    own = [name for name, origin in workshop.origins.items() if len(origin.files) > 1]
     parts = [
         f"{len(workshop.rules)} rules ({off} off)",
-        f"{len(workshop.cases)} cases for {len(tried)} of them",
+        f"{len(workshop.cases)} case{'s' * (len(workshop.cases) != 1)} for {len(tried)} of them",
     ]
     parts += [f"keys of {', '.join(sorted(own))} overridden"] if own else []
     return f"ok: {', '.join(parts)}"

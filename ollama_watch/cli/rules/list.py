@@ -7,7 +7,6 @@ from ollama_watch.app.workshop import Workshop
 from ollama_watch.cli.paint import Paint, paint_for
 from ollama_watch.cli.rules import scope
 from ollama_watch.serve.text import to_json
-from ollama_watch.verify.origins import files
 from ollama_watch.verify.rule import Rule
 
 
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _row(workshop: Workshop, rule: Rule) -> dict[str, object]:
-    first, *others = files(workshop.origins[rule.id])
+    first, *others = workshop.origins[rule.id].files
     return {
         "id": rule.id,
         "severity": rule.severity,
@@ -43,7 +42,7 @@ def _lines(workshop: Workshop, paint: Paint) -> list[str]:
     width = max(len(rule.id) for rule in workshop.rules)
     found = []
     for rule in workshop.rules:
-        first, *others = files(workshop.origins[rule.id])
+        first, *others = workshop.origins[rule.id].files
         state = "on " if rule.enabled else "off"
         where = first + (f", overridden by {', '.join(others)}" if others else "")
         severity = paint(rule.severity, f"{rule.severity:8}") if rule.enabled else f"{rule.severity:8}"

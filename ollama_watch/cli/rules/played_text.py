@@ -22,8 +22,12 @@ def _summary(played: Sequence[Played], failed: int, paint: Paint) -> str:
     if not played:
         return "no cases: write them below `cases:` of a rule, or into NAME.test.yaml beside NAME.yaml"
     if failed:
-        return paint("critical", f"{failed} of {len(played)} cases failed")
-    return f"{paint('ok', 'ok')}: {len(played)} cases of {rules} {'rule' if rules == 1 else 'rules'}"
+        return paint("critical", f"{failed} of {_count(len(played), 'case')} failed")
+    return f"{paint('ok', 'ok')}: {_count(len(played), 'case')} of {_count(rules, 'rule')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def block(one: Played, paint: Paint) -> Iterator[str]:

@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print YAML that could be a rule file itself, with the origin of each key as a comment."""
     workshop = scope.workshop(arguments)
     rule = workshop.rule(arguments.id)
-    written = [one for one in workshop.origins[rule.id].values() if one.key != "cases"]
+    written = [one for one in workshop.origins[rule.id].keys.values() if one.key != "cases"]
     paint = paint_for(sys.stdout)
     print("rules:")
     print(f"  - id: {rule.id}")

@@ -1,0 +1,73 @@
+"""Cases in a rule and beside it, and the mistakes that people make in them."""
+
+import pytest
+
+from ollama_watch.errors import UserError
+from ollama_watch.verify.case import Case
+from ollama_watch.verify.casefile import cases_beside
+from ollama_watch.verify.yamlfile import Document
+from tests.verify.ruletext import complaints, rule
+
+LOG = "name: c, log: a line"
+
+
+def own(case: str) -> Case:
+    (found,) = rule(f"expect: {{parallel: 1}}\ncases: [{{{case}}}]").cases
+    return found
+
+
+def beside(text: str, *ids: str) -> tuple[tuple[Case, ...], list[UserError]]:
+    document = Document(text, "r.test.yaml")
+    return cases_beside(document, ids), document.errors
+
+
+def test_a_case_in_its_rule() -> None:
+    case = own(
+        f"{LOG}, want: {{'*': 8192, 'q*': {{context: 4096}}}}, alerts: [{{severity: info, actual: 4}}]"
+    )
+
+    assert (case.name, case.rule, case.log, case.origin) == ("c", "r", "a line", "r.yaml:6")
+    assert case.want == {"*": 8192, "q*": 4096}
+    assert [(one.at, one.alerts) for one in case.moments] == [(None, ({"severity": "info", "actual": "4"},))]
+
+
+def test_moments_are_spans_in_their_order_and_the_end_is_last() -> None:
+    case = own(f"{LOG}, moments: {{end: [], 5m: [], 0s: [{{}}]}}")
+
+    assert [moment.at for moment in case.moments] == [0.0, 300.0, None]
+
+
+def test_a_case_beside_is_for_the_one_rule_of_its_file() -> None:
+    (case,), errors = beside(f"cases: [{{{LOG}, alerts: []}}]", "r")
+
+    assert (case.rule, errors) == ("r", [])
+
+
+def test_where_there_are_several_it_names_its_rule() -> None:
+    (case,), errors = beside(f"cases: [{{rule: b, {LOG}, alerts: []}}]", "a", "b")
+    _, nameless = beside(f"cases: [{{{LOG}, alerts: []}}]", "a", "b")
+
+    assert (case.rule, errors) == ("b", [])
+    assert nameless[0].message == "key 'rule' is missing"
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ("name: c, alerts: []", "a case has either 'log' or 'file'"),
+        ("name: c, log: a, file: b, alerts: []", "a case has either 'log' or 'file'"),
+        (LOG, "a case has either 'alerts' or 'moments'"),
+        ("log: a, alerts: []", "key 'name' is missing"),
+        (f"{LOG}, alerts: [{{sevrity: info}}]", "unknown key 'sevrity'"),
+        (f"{LOG}, alerts: [{{severity: grave}}]", "unknown severity 'grave'"),
+        (f"{LOG}, alerts: {{severity: info}}", "expected a list"),
+        (f"{LOG}, moments: {{soon: []}}", "expected a span of time, not 'soon'"),
+        (f"{LOG}, moments: {{}}", "no moment to look at"),
+        (f"{LOG}, alerts: [], want: {{'*': much}}", "expected a whole number, not 'much'"),
+        (f"{LOG}, alerts: [], wnat: {{}}", "unknown key 'wnat'"),
+    ],
+)
+def test_mistakes(case: str, message: str) -> None:
+    text = f"rules: [{{id: r, severity: info, summary: s, expect: {{parallel: 1}}, cases: [{{{case}}}]}}]"
+
+    assert message in [error.message for error in complaints(text)]
