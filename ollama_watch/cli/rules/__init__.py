@@ -4,14 +4,16 @@ import argparse
 from collections.abc import Mapping
 from types import ModuleType
 
-from ollama_watch.cli.rules import check, list, new, show, test, try_  # noqa: A004  # as the commands are called
+from ollama_watch.cli.rules import check, from_bench, new, show, test, try_
+from ollama_watch.cli.rules import list as listing
 
 _COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
-    "list": (list, "every rule: its severity, whether it is on, and which files it is made of"),
+    "list": (listing, "every rule: its severity, whether it is on, and which files it is made of"),
     "show": (show, "one rule as it is in force, and where each key of it was written"),
     "check": (check, "find the mistakes in rule files and their cases"),
     "test": (test, "play the cases of rules, and show what fires that should not, or does not"),
     "new": (new, "write a rule that keeps a launch as it is now"),
+    "from-bench": (from_bench, "write rules from what llama-bench measured"),
     "try": (try_, "hold a log line, or a log, against the rules, and say why each fires or not"),
 }
 

@@ -1,0 +1,1 @@
+"""What llama-bench measured, and the rules that follow from it."""
