@@ -7,7 +7,7 @@ MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory pictures clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory mutants docs pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -45,6 +45,12 @@ test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
+
+mutants: .venv/dev ## alter each shipped rule in every spot: its cases have to notice
+	$(BIN)/python -m tests.mutants
+
+docs: .venv/dev ## make the pages again that are made from tables
+	$(BIN)/python -m tests.docs
 
 pictures: .venv/dev ## make the README's pictures again
 	$(BIN)/python -m tests.pictures.desktop packaging/pictures
