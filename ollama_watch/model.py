@@ -28,6 +28,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The request that made the server launch a runner."""
+
+    endpoint: str  # "/api/chat"
+    client: str | None  # address; None: one of several
+    line: int  # of its access line
+    certain: bool  # no other request covers the launch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
     """One launch of a runner, as far as the log has told. Replaced whole when the log tells more."""
 
@@ -46,6 +56,7 @@ class Launch:
     reason: str = "unknown"  # first, context, options, restart, crash, unknown
     load_seconds: float | None = None  # as Ollama measured it
     platform: Platform = "linux"  # as the path of the model shows it
+    request: Request | None = None  # None: not known, or not yet
     facts: Facts = field(default_factory=dict)
 
     @property
