@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "tests/cli/text/reverted.log", tmp_path / "server.log")
     rules = next(block for block in _blocks("yaml") if block.startswith("rules:"))
     (tmp_path / "my-rules.yaml").write_text(rules)
+    shutil.copy(ROOT / "tests/bench_rules/data/rx6900xt.md", tmp_path / "bench.md")
     return tmp_path
 
 

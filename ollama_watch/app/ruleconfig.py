@@ -8,6 +8,7 @@ import yaml
 
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.verify.casefile import SUFFIX
+from ollama_watch.verify.notyaml import decoded
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
 from ollama_watch.verify.shipped import files_of, shipped_rules
@@ -25,20 +26,35 @@ class RuleFiles:
 
     def load(self) -> tuple[tuple[Rule, ...], list[UserError]]:
         """Return the rules, or none and the mistakes in their files."""
+        texts, errors = self._read()
         try:
-            return load_rules(self.shipped_texts(), self.users_texts()), []
+            rules = load_rules(self.shipped_texts(), texts)
         except UserErrors as several:
-            return (), several.errors
+            errors += several.errors
         except UserError as one:
-            return (), [one]
+            errors.append(one)
+        return ((), errors) if errors else (rules, errors)
 
     def shipped_texts(self) -> list[Text]:
         return shipped_rules() if self.shipped else []
 
     def users_texts(self) -> list[Text]:
         """Return the user's files; raises UserError if one cannot be read."""
-        files = [file for path in self.paths for file in (files_of(path) if path.is_dir() else [path])]
-        return [(str(file), read_text(file)) for file in files if not file.name.endswith(SUFFIX)]
+        texts, errors = self._read()
+        if errors:
+            raise errors[0]
+        return texts
+
+    def _read(self) -> tuple[list[Text], list[UserError]]:
+        """Return the user's files, and what is wrong with those that cannot be read."""
+        texts: list[Text] = []
+        errors: list[UserError] = []
+        for file in [file for path in self.paths for file in (files_of(path) if path.is_dir() else [path])]:
+            try:
+                texts += [] if file.name.endswith(SUFFIX) else [(str(file), read_text(file))]
+            except UserError as error:
+                errors.append(error)
+        return texts, errors
 
 
 def rule_files(
@@ -57,11 +73,10 @@ def rule_files(
 
 def read_text(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8") as stream:
-            return stream.read(LARGEST + 1)  # more is refused by whoever reads it
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
     except OSError as error:
         raise UserError(
             f"{path}: {error.strerror}", hint="is the path right, and may you read it?"
         ) from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    return decoded(raw, str(path))

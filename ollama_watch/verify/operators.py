@@ -28,9 +28,11 @@ def compare(sign: str, left: object, right: object) -> bool | None:
         return _same(compare(sign, one, right) for one in left)
     if isinstance(right, tuple):
         return _same(compare(sign, left, one) for one in right)
-    if isinstance(left, str) and isinstance(right, str) and sign in ORDERED:
-        left, right = version(left), version(right)
-        if left is None or right is None:
+    if isinstance(left, str) and isinstance(right, str):
+        releases = version(left), version(right)
+        if None not in releases:  # v0.15.5 is 0.15.5, and below 0.16.0
+            left, right = releases
+        elif sign in ORDERED:
             return None
     try:
         return bool(OPERATORS[sign](left, right))  # type: ignore[arg-type]  # checked by the except

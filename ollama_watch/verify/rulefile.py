@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -9,15 +10,35 @@ import yaml
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import SEVERITIES
 from ollama_watch.verify.casefile import cases
-from ollama_watch.verify.conditions import Kinds, conditions
+from ollama_watch.verify.conditions import conditions, kinds_for, named, unknown_fact
+from ollama_watch.verify.contradictions import check, check_id, check_summary
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.judge import FIELD
-from ollama_watch.verify.rule import Conditions, Rule
-from ollama_watch.verify.yamlfile import Document, positions
+from ollama_watch.verify.kinds import Kinds
+from ollama_watch.verify.rule import Rule
+from ollama_watch.verify.yamlfile import Document, Pairs, positions
 
 _FIELDS = {"for": "pending_for"}  # the YAML word where it is another word in Python
-_KINDS = {name: fact.kind for name, fact in FACTS.items()}
+_FACT = "a fact stands under `when:` or `expect:`, two blanks further in"
+_IN_RULE = "it belongs to a rule: write `rules:`, and the rule under it, beginning with `- `"
+_OTHER_WORDS = {  # of other programs' rules
+    **dict.fromkeys(FACTS, _FACT),
+    **dict.fromkeys(("alert", "name", "rule"), "id"),
+    **dict.fromkeys(("message", "output", "title"), "summary"),
+    **dict.fromkeys(("description", "desc"), "about"),
+    **dict.fromkeys(("priority", "level"), "severity"),
+    **dict.fromkeys(("condition", "expr", "assert"), "expect"),
+    **dict.fromkeys(("if", "match", "where"), "when"),
+    **dict.fromkeys(("except", "exceptions", "exclude"), "unless"),
+    "event": "on",
+    "runbook_url": "runbook",
+}
+_LACKING = {
+    "severity": f"add `severity:`, one of {', '.join(SEVERITIES)}",
+    "summary": "add `summary:`, what people shall read",
+    "expect": "add `expect:`, what must hold at each launch, or `on:`, an event",
+}
 
 
 def load_rules(shipped: Iterable[tuple[str, str]], users: Iterable[tuple[str, str]] = ()) -> tuple[Rule, ...]:
@@ -35,15 +56,16 @@ def load_rules(shipped: Iterable[tuple[str, str]], users: Iterable[tuple[str, st
 
 
 def _read(document: Document, rules: dict[str, Rule], *, override: bool) -> None:
-    top = positions(document.mapping(document.root, ("rules",), ("rules",)))
+    top = positions(document.mapping(document.root, ("rules",), ("rules",), dict.fromkeys(KEYS, _IN_RULE)))
     here: set[str] = set()
     for node in document.sequence(top["rules"]) if "rules" in top else ():
-        found = document.mapping(node, KEYS, ("id",))
+        found = document.mapping(node, KEYS, ("id",), _OTHER_WORDS)
         if "id" not in found:
             continue
         name = document.text(found["id"][1])
+        check_id(document, found["id"][1], name)
         if name in here or (not override and name in rules):
-            document.complain(found["id"][1], f"rule {name!r} is given twice")
+            document.complain(found["id"][1], f"rule {name!r} is given twice", "give this one another id")
             continue
         here.add(name)
         before = rules.get(name)
@@ -51,21 +73,31 @@ def _read(document: Document, rules: dict[str, Rule], *, override: bool) -> None
         if "cases" in found:
             values["cases"] = cases(document, found["cases"][1], name)
         if before is None:
-            for key in ("severity", "summary"):
-                if key not in found:
-                    document.complain(node, f"rule {name!r} lacks {key!r}")
-            if not {"expect", "on"} & set(found):
-                document.complain(node, f"rule {name!r} expects nothing", "give it `expect:` or `on:`")
-            before = Rule(id=name, severity="warning", summary="")
-        rules[name] = replace(before, **values, origin=document.name)
+            _check_whole(document, found, name, rules)
+        rules[name] = replace(
+            before or Rule(id=name, severity="warning", summary=""), **values, origin=document.name
+        )
+        check(document, positions(found), rules[name], before)
+
+
+def _check_whole(document: Document, found: Pairs, name: str, rules: Mapping[str, Rule]) -> None:
+    """Complain of a new rule that lacks something; it may have been meant to change one of `rules`."""
+    lacking = {key: f"lacks {key!r}" for key in ("severity", "summary") if key not in found}
+    if not {"expect", "on"} & set(found):
+        lacking["expect"] = "expects nothing"
+    near = get_close_matches(name, rules, n=1, cutoff=0.8)
+    if lacking and near:
+        hint = f"did you mean {near[0]!r}? a rule of its own needs severity, summary, and expect or on"
+        document.complain(found["id"][1], f"no rule {name!r} to change", hint)
+        return
+    for key, message in lacking.items():
+        document.complain(found["id"][1], f"rule {name!r} {message}", _LACKING[key])
 
 
 def _values(document: Document, nodes: dict[str, yaml.Node], before: Rule | None) -> dict[str, Any]:
     """Return what the rule's keys say, by the fields of `Rule`."""
     on = document.one_of(nodes["on"], "event", EVENTS) if "on" in nodes else before.on if before else None
-    kinds = dict(_KINDS)
-    if on in EVENTS:
-        kinds |= {**EVENTS[str(on)].fields, "count": "count"}
+    kinds = kinds_for(on)
     return {
         _FIELDS.get(key, key): _READ[key](document, node, kinds)
         for key, node in nodes.items()
@@ -81,22 +113,18 @@ def _span(document: Document, node: yaml.Node, kinds: Kinds) -> float:
     return document.span(node)
 
 
-def _named(document: Document, node: yaml.Node, kinds: Kinds) -> dict[str, Conditions]:
-    found = document.mapping(node)
-    return {name: conditions(document, value, kinds) for name, (_, value) in found.items()}
-
-
-def _escalate(document: Document, node: yaml.Node, kinds: Kinds) -> dict[str, Conditions]:
-    found = document.mapping(node, SEVERITIES)
-    return {name: conditions(document, value, kinds) for name, (_, value) in found.items()}
-
-
 def _filled(document: Document, node: yaml.Node, kinds: Kinds) -> str:
     """Return a text with {fact}, each of them known."""
     text = document.text(node)
     for name in FIELD.findall(text):
         if name not in kinds:
-            document.unknown(node, "fact", name, kinds)
+            unknown_fact(document, node, name, kinds, f"{{{name}}}")
+    return text
+
+
+def _summary(document: Document, node: yaml.Node, kinds: Kinds) -> str:
+    text = _filled(document, node, kinds)
+    check_summary(document, node, text)
     return text
 
 
@@ -116,10 +144,10 @@ _READ: Mapping[str, Callable[[Document, yaml.Node, Kinds], Any]] = {
     "hold": _span,
     "when": conditions,
     "expect": conditions,
-    "unless": _named,
-    "escalate": _escalate,
+    "unless": named,
+    "escalate": lambda document, node, kinds: named(document, node, kinds, SEVERITIES),
     "on": _text,
-    "summary": _filled,
+    "summary": _summary,
     "about": _text,
     "why": _text,
     "fix": _fix,

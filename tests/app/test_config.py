@@ -117,7 +117,7 @@ def test_sinks(folder: Path) -> None:
         ("want: [a]", "config.yaml:1:7: expected a mapping of keys to values"),
         ("want: {a: {contxt: 5}}", "config.yaml:1:12: unknown key 'contxt'"),
         ("want: {a: {context: 32k}}", "config.yaml:1:21: expected a whole number, not '32k'"),
-        ("want: {a: {parallel: two}}", "config.yaml:1:22: expected a number, a comparison"),
+        ("want: {a: {parallel: two}}", "config.yaml:1:22: parallel is a number, not 'two'"),
         ("want: {a: {}, a: {}}", "config.yaml:1:15: key 'a' is given twice"),
         ("sources: [{journal: {unit: x}}]", "config.yaml:1:11: key 'name' is missing"),
         ("sources: [{name: x}]", "config.yaml:1:11: a source is either `journal:` or `file:`"),

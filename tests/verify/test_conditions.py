@@ -114,6 +114,8 @@ def test_another_fact(wanted: int | None, *, answer: bool | None) -> None:
         ('">= 0.9.3"', "0.10.0", True),
         ('"< 0.30.0"', "0.24.0", True),
         ("0.32.1", "0.32.1", True),
+        ("v0.32.1", "0.32.1", True),
+        ('"!= v0.32.1"', "0.32.1", False),
         ('">= 0.15.5"', None, None),
     ],
 )

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from types import ModuleType
 
-from ollama_watch.cli.rules import check, from_bench, new, show, test, try_
+from ollama_watch.cli.rules import check, from_bench, new, schema, show, test, try_
 from ollama_watch.cli.rules import list as listing
 
 _COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
@@ -14,6 +14,7 @@ _COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
     "test": (test, "play the cases of rules, and show what fires that should not, or does not"),
     "new": (new, "write a rule that keeps a launch as it is now"),
     "from-bench": (from_bench, "write rules from what llama-bench measured"),
+    "schema": (schema, "the JSON Schema of rule files, for editors"),
     "try": (try_, "hold a log line, or a log, against the rules, and say why each fires or not"),
 }
 
