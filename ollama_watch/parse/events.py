@@ -88,6 +88,25 @@ class KvDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class OneSlot:
+    """A model gets one slot whatever OLLAMA_NUM_PARALLEL says."""
+
+    why: str  # projector, architecture, cache
+
+
+@dataclass(frozen=True, slots=True)
+class MmapOff:
+    """The next launch reads its weights into memory, because the machine is short of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryUnknown:
+    """OLLAMA_LLM_LIBRARY names no library that there is (up to 0.5.7)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capped:
     """The next launch gets the trained context instead of the one asked for (reference 6)."""
 
@@ -103,6 +122,14 @@ class Truncated:
     limit: int
     prompt: int | None
     kept: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InputTooLarge:
+    """llama-server refused an input that has to fit into one physical batch, as those of embeddings have."""
+
+    tokens: int | None  # None in builds of before it was told
+    batch: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +157,14 @@ class Offload:
 
     library: str
     partial: bool
+    asked: int | None = None  # num_gpu; -1: automatic; None: not told
+
+
+@dataclass(frozen=True, slots=True)
+class LayersAsked:
+    """How many layers the server asks the runner that loads to put on the GPU (0.11.5 to 0.24)."""
+
+    count: int | None  # -1: automatic
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +173,19 @@ class Offloaded:
 
     layers: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """How many threads a llama-server computes with, and how many this machine can run at once."""
+
+    used: int
+    cores: int
+
+
+@dataclass(frozen=True, slots=True)
+class MlockFailed:
+    """The system did not let a runner lock its weights in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +281,10 @@ class Unreadable:
 
 Event = (
     LaunchLine | Probe | Requested | HandStarted | ServerConfig | Listening | DefaultContext | Compute
-    | LowVram | FlashDropped | KvDropped | Capped | Truncated | PromptSize | InvalidEnvironment
-    | InvalidOption | Offload | Offloaded | FlashResolved | Started | Failed | ClientGone | RunnerDied
-    | Unloaded | Named | Dump | Metadata | EngineModel | TrainedContext | Access | Unreadable
+    | LowVram | FlashDropped | KvDropped | OneSlot | MmapOff | LibraryUnknown | Capped | Truncated
+    | InputTooLarge | PromptSize | InvalidEnvironment | InvalidOption | Offload | LayersAsked | Offloaded
+    | Threads | MlockFailed | FlashResolved | Started | Failed | ClientGone | RunnerDied | Unloaded | Named
+    | Dump | Metadata | EngineModel | TrainedContext | Access | Unreadable
 )  # fmt: skip
 
 

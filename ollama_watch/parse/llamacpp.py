@@ -56,9 +56,25 @@ def _flash(found: re.Match[bytes]) -> ev.Event:
     return ev.FlashResolved("on" if found[1] in (b"1", b"enabled") else "off")
 
 
+def _too_large(found: re.Match[bytes]) -> ev.Event:
+    """Builds up to the middle of 2025 tell neither number."""
+    tokens, batch = (int(number) if number else None for number in found.groups())
+    return ev.InputTooLarge(tokens, batch)
+
+
+def _threads(found: re.Match[bytes]) -> ev.Event:
+    return ev.Threads(int(found[1]), int(found[2]))
+
+
 def _hand_started(found: re.Match[bytes]) -> ev.Event:
     return ev.HandStarted(int(found[1]), int(found[2]), found[3] == b"true")
 
+
+_TOO_LARGE = (
+    rb"input (?:\((\d{1,9}) tokens\) )?is too large to process"
+    rb"(?:[^\n]{0,100}?\(current batch size: (\d{1,9})\))?"
+)
+_THREADS = rb"system_info: n_threads = (\d{1,9}) (?:\(n_threads_batch = \d{1,9}\) )?/ (\d{1,9})"
 
 _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
     (b"loaded meta data with", rb"loaded meta data with", _dump),
@@ -75,6 +91,9 @@ _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
     (b"enabling flash_attn since", rb"(enabl)ing flash_attn since", lambda f: ev.FlashResolved("on")),
     (b"input truncated |", rb"input truncated \| n_ctx=(\d{1,18})(?!\d)", _truncated),
     (b"task.n_tokens =", rb"new prompt, .{0,100}?task\.n_tokens = (\d{1,18})(?!\d)", _prompt_size),
+    (b"is too large to process", _TOO_LARGE, _too_large),
+    (b"system_info: n_threads", _THREADS, _threads),
+    (b"failed to mlock ", rb"failed to mlock \d{1,18}-byte buffer", lambda f: ev.MlockFailed()),
     # Ollama switches the prefix of time and level off: a line that has it is of a server started by hand
     (
         b"initializing, n_slots",

@@ -10,6 +10,7 @@ from ollama_watch.parse.eras import BY_MESSAGE, Era
 from ollama_watch.parse.load_request import load_request
 from ollama_watch.parse.logfmt import Attributes
 from ollama_watch.parse.secrets import masked, masked_all, without_logins
+from ollama_watch.parse.withheld import WITHHELD
 
 Read = Callable[[Attributes], ev.Event | None]
 
@@ -137,7 +138,8 @@ def _offload(found: Attributes) -> ev.Event | None:
 def offload(library: str, found: Attributes) -> ev.Offload:
     """Read the estimate; partial: some layers fit, not all."""
     fit, model = found.number("layers.offload"), found.number("layers.model")
-    return ev.Offload(library.lower(), partial=fit is not None and model is not None and 0 < fit < model)
+    partial = fit is not None and model is not None and 0 < fit < model
+    return ev.Offload(library.lower(), partial, found.number("layers.requested"))
 
 
 def _died(found: Attributes) -> ev.Event:
@@ -149,14 +151,13 @@ def _always(event: ev.Event) -> Read:
 
 
 MESSAGES: Mapping[bytes, Read] = {
+    **{words: _always(event) for words, event in WITHHELD.items()},
     b"load": _load,
     b"server config": server_config,
     b"vram-based default context": _default_context,
     b"inference compute": lambda found: ev.Compute(found.word("library").lower()),
     b"no compatible GPUs were discovered": _always(ev.Compute("cpu")),
     b"entering low vram mode": _always(ev.LowVram()),
-    b"flash attention enabled but not supported by gpu": _always(ev.FlashDropped("gpu")),
-    b"flash attention enabled but not supported by model": _always(ev.FlashDropped("model")),
     b"kv cache type not supported by model": _kv_dropped,
     b"quantized kv cache requested but flash attention disabled": _kv_dropped,
     b"OLLAMA_FLASH_ATTENTION must be enabled to use a quantized OLLAMA_KV_CACHE_TYPE": _kv_dropped,
@@ -168,6 +169,7 @@ MESSAGES: Mapping[bytes, Read] = {
     b"invalid environment variable, using default": _invalid_environment,
     b"invalid option provided": lambda found: ev.InvalidOption(found.word("option")),
     b"offload": _offload,
+    b"loading model": lambda found: ev.LayersAsked(found.number("requested")),
     b"": _engine_model,
     b"template selection": _named(loaded=True),
     b"NewLlamaServer failed": _failed,
@@ -192,10 +194,11 @@ _STARTED = re.compile(rb"llama(?: runner|-server) started in (\d{1,9}(?:\.\d{1,9
 _LISTENING = re.compile(rb"Listening on \S++(?: \(version ([^)]{0,100})\))?")
 _OFFLOADED = re.compile(rb"offloaded (\d{1,9})/(\d{1,9}) layers to GPU")
 _OFFLOAD_TO = re.compile(rb"offload to (\w{1,40})")
+_LIBRARY = re.compile(rb"Invalid OLLAMA_LLM_LIBRARY (\S{1,100}) - not found")
 _TEMPLATE = b"model is missing tokenizer.chat_template"
 
 
-def worded(message: bytes, found: Attributes) -> ev.Event | None:
+def worded(message: bytes, found: Attributes) -> ev.Event | None:  # noqa: PLR0911  # a row a wording
     """Return what a message with a number or a name in its own text announces, or None."""
     if match := _STARTED.fullmatch(message):
         return ev.Started(float(match[1]))
@@ -206,6 +209,8 @@ def worded(message: bytes, found: Attributes) -> ev.Event | None:
     if match := _OFFLOAD_TO.fullmatch(message):
         library = match[1].decode()
         return offload("" if library == "gpu" else library, found)  # up to 0.1.44 it said no more than gpu
+    if match := _LIBRARY.fullmatch(message):
+        return ev.LibraryUnknown(match[1].decode("utf-8", "replace"))
     if message.startswith(_TEMPLATE) and found.get("model"):
         return ev.Named(found.word("model"), loaded=False)
     return None

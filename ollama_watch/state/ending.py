@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.argv import digest
-from ollama_watch.state import reports
+from ollama_watch.state import reports, shortfalls
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Ended, Update
 
@@ -45,6 +45,7 @@ def end(fleet: "Fleet", *, complete: bool, started: bool = False, failed: bool =
     fleet.remember(record.subject, replace(subject, last=record))
     fleet.last_started = record if started else fleet.last_started
     yield Ended(record)
+    yield from shortfalls.reports(record, fleet.restore or Subject())
 
 
 Misfortune = ev.Failed | ev.ClientGone | ev.RunnerDied | ev.Unloaded

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
-from ollama_watch.state import defaults, ending, launching, loading, reports
+from ollama_watch.state import defaults, ending, launching, loading, reports, restart
 from ollama_watch.state.blobs import Blobs
 from ollama_watch.state.failures import Failures
 from ollama_watch.state.record import Record
@@ -102,13 +102,15 @@ class Fleet:
                 yield from launching.hand_started(self, event, line, at)
             case ev.Dump() | ev.Metadata() | ev.EngineModel():
                 yield from loading.dumped(self, event)
-            case ev.TrainedContext() | ev.Offloaded() | ev.FlashResolved():
+            case ev.LayersAsked() | ev.Offloaded() | ev.TrainedContext() | ev.FlashResolved() | ev.Threads():
                 loading.loads(self, event)
             case ev.Started():
                 yield from ending.started(self, event, at)
             case ev.Failed() | ev.ClientGone() | ev.RunnerDied() | ev.Unloaded():
                 yield from ending.went_wrong(self, event, line, at)
             case ev.Named() | ev.Offload() | ev.Capped() | ev.FlashDropped() | ev.KvDropped():
+                yield from loading.hint(self, event, line, at)
+            case ev.OneSlot() | ev.MmapOff() | ev.LibraryUnknown():
                 yield from loading.hint(self, event, line, at)
             case _:
                 yield from reports.direct(event, self, line, at, self.told_in_life)
@@ -120,11 +122,12 @@ class Fleet:
         if life is not None:
             yield from self.before.reports(None, self)
             self.before = reports.Before()
-            self.server, self.launches_in_life = life, 0
+            self.server, self.launches_in_life = restart.followed(self.server, life), 0
             self.told_in_life = set()
             self.last_started = None
             yield from self._all_gone()
         self.server = told(self.server, event, line.number)
+        yield from restart.reports(self, event, line, at)
 
     def _gone(self) -> Iterator[Update]:
         for subject in self.subjects.values():
@@ -138,6 +141,7 @@ class Fleet:
 
     def _server_told(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:
         self.server = told(self.server, event, line.number)
+        yield from restart.reports(self, event, line, at)
         if isinstance(event, ev.Compute) and self.server.gpus == () and self.server.gpus_before:
             lost = ", ".join(self.server.gpus_before)
             if "gpu_lost" not in self.told_in_life:

@@ -37,6 +37,7 @@ def _begin(
     fleet: "Fleet", event: ev.LaunchLine, line: Line, at: float, hand: ev.HandStarted | None
 ) -> Iterator[Update]:
     blob = "" if hand else digest(event.args.model)
+    before, first = fleet.before, _retried(fleet, event, at)
     record = Record(
         index=fleet.count,
         source=fleet.source,
@@ -48,11 +49,14 @@ def _begin(
         server=fleet.server,
         engine=event.engine or None,
         args=event.args,
-        tags=reports.tags(event.name) or fleet.before.tags or _named_before(fleet, event),
+        tags=reports.tags(event.name) or before.tags or _named_before(fleet, event),
         hand=hand,
         blob=fleet.blobs[blob],
-        capped=fleet.before.capped,
-        library=fleet.before.library,
+        capped=before.capped or (first.capped if first else None),
+        library=before.library,
+        asked_layers=before.num_gpu,
+        one_slot=before.one_slot or (first.one_slot if first else None),
+        withheld=before.withheld or bool(first and first.withheld),
     )
     fleet.count += 1
     fleet.launches_in_life += 1
@@ -70,6 +74,13 @@ def _named_before(fleet: "Fleet", event: ev.LaunchLine) -> tuple[str, ...]:
     """Return the name that the blob went by at its last launch: most releases tell it after the start."""
     subject = fleet.subjects.get(digest(event.args.model) or "")
     return subject.last.tags if subject and subject.last else ()
+
+
+def _retried(fleet: "Fleet", event: ev.LaunchLine, at: float) -> Record | None:
+    """Return the launch that this one is the next try of: warnings before that are not said again."""
+    subject = fleet.subjects.get(digest(event.args.model) or "")
+    last = subject.last if subject else None
+    return last if last and not last.started and at - last.at <= ending.PENDING else None
 
 
 def _take_over(fleet: "Fleet", record: Record) -> Iterator[Update]:

@@ -13,17 +13,24 @@ if TYPE_CHECKING:
     from ollama_watch.state.fleet import Fleet
 
 
-def loads(fleet: "Fleet", event: ev.TrainedContext | ev.Offloaded | ev.FlashResolved) -> None:
+Loads = ev.TrainedContext | ev.LayersAsked | ev.Offloaded | ev.FlashResolved | ev.Threads
+
+
+def loads(fleet: "Fleet", event: Loads) -> None:
     """Lines of the loader count for the launch that is pending, the last of a kind wins."""
     if fleet.pending is None:
         return
     match event:
         case ev.TrainedContext():
             fleet.pending = replace(fleet.pending, trained=event.trained)
+        case ev.LayersAsked():
+            fleet.pending = replace(fleet.pending, asked_layers=event.count)
         case ev.Offloaded():
             fleet.pending = replace(fleet.pending, layers=event)
         case ev.FlashResolved():
             fleet.pending = replace(fleet.pending, flash=event.value)
+        case ev.Threads():
+            fleet.pending = replace(fleet.pending, threads=event)
 
 
 def dumped(fleet: "Fleet", event: ev.Dump | ev.Metadata | ev.EngineModel) -> Iterator[Update]:
@@ -51,6 +58,9 @@ def hint(fleet: "Fleet", event: ev.Event, line: Line, at: float) -> Iterator[Upd
             if last:
                 yield fleet.renew(replace(last, tags=reports.tags(event.tag)))
         case ev.Offload() if fleet.pending and not fleet.pending.known:
-            fleet.pending = replace(fleet.pending, library=event.library)
+            fleet.pending = replace(fleet.pending, library=event.library, asked_layers=event.asked)
+        case ev.OneSlot("cache"):  # the runner says it, after its launch; the others are the server's
+            if fleet.pending:
+                fleet.pending = replace(fleet.pending, one_slot=event.why)
         case _:
             fleet.before.add(event, line, at)

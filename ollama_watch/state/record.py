@@ -32,8 +32,12 @@ class Record:
     capped: ev.Capped | None = None
     trained: int | None = None  # as llama.cpp told while it loaded
     library: str | None = None
+    asked_layers: int | None = None  # as the server tells beside the launch; -1: automatic
     layers: ev.Offloaded | None = None
     flash: str | None = None  # what it became
+    threads: ev.Threads | None = None  # as a llama-server told while it loaded
+    one_slot: str | None = None  # why it gets no more than one: `parse.events.OneSlot`
+    withheld: bool = False  # a warning told that flash attention or the cache type is not to be had
     wanted_history: int | None = None
     ctx_previous: int | None = None
     layers_previous: int | None = None
@@ -92,6 +96,24 @@ class Record:
             return total
         projector = True if self.args.mmproj else None if self.args.cut else False
         return defaults.per_slot(total, slots, self.server, projector=projector)
+
+    @property
+    def flash_attention(self) -> str | None:
+        """As asked for: on, off, auto. Up to 0.11.4 a line without the flag asks for none."""
+        if self.request:
+            return self.request.flash_attention
+        absent = "off" if self.era.id == "command-line" and not self.args.cut else None
+        return self.args.flash_attention or absent
+
+    @property
+    def num_gpu(self) -> int | None:
+        """Layers that somebody asked for; what the line states is from 0.30 on a wish, before an estimate."""
+        if self.era.id == "llama-server":
+            return self.args.gpu_layers
+        # Up to 0.11.4 an estimate of none leaves the flag out: a stated 0 was asked for (reference 1.4).
+        stated = 0 if self.era.id == "command-line" and self.args.gpu_layers == 0 else None
+        asked = stated if self.asked_layers is None else self.asked_layers
+        return asked if asked is not None and asked >= 0 else None
 
     @property
     def ctx_trained(self) -> int | None:

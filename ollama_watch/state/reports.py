@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.version import version
-from ollama_watch.state import defaults
+from ollama_watch.state import defaults, prompts
+from ollama_watch.state.options import meant
 from ollama_watch.state.record import Record
 from ollama_watch.state.server import Server
 from ollama_watch.state.subject import Subject
@@ -45,6 +46,9 @@ class Before:
     tags: tuple[str, ...] = ()
     capped: ev.Capped | None = None
     library: str | None = None
+    num_gpu: int | None = None
+    one_slot: str | None = None
+    withheld: bool = False  # flash attention or the cache type
     events: list[tuple[ev.Event, Line, float]] = field(default_factory=list)
 
     def add(self, event: ev.Event, line: Line, at: float) -> None:
@@ -52,9 +56,13 @@ class Before:
             case ev.Named():
                 self.tags = tags(event.tag)
             case ev.Offload():
-                self.library = event.library
+                self.library, self.num_gpu = event.library, event.asked
             case ev.Capped():
                 self.capped = event
+            case ev.OneSlot():
+                self.one_slot = event.why
+            case ev.FlashDropped() | ev.KvDropped():
+                self.withheld = True
         self.events = [*self.events, (event, line, at)][-_MOST:]
 
     def reports(self, record: Record | None, fleet: "Fleet") -> Iterator[Reported]:
@@ -91,6 +99,12 @@ def _warning(event: ev.Event, server: Server, record: Record | None) -> tuple[st
                 "was_default": event.requested in members,
                 "config_wanted": None,  # filled in where the configuration is known
             }
+        case ev.MmapOff():
+            return "mmap_disabled", {}
+        case ev.LibraryUnknown():
+            got = "a library of Ollama's own choice"
+            fields: Fields = {"variable": "OLLAMA_LLM_LIBRARY", "value": event.name, "got": got}
+            return "environment_without_effect", fields
         case _:
             return None
 
@@ -136,13 +150,19 @@ def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str
     """Yield what needs no launch to be about, once where the log repeats itself."""
     match event:
         case ev.Truncated():
-            yield _truncated(event, fleet, line, at)
+            yield prompts.truncated(event, fleet, line, at)
         case ev.InvalidEnvironment() if (key := f"{event.variable}={event.value}") not in told:
             if len(told) < _MOST_TOLD:
                 told.add(key)
             yield _said("invalid_environment", event.variable, _invalid(event), line, at)
         case ev.InvalidOption():
-            yield _said("invalid_option", event.option, {"option": event.option}, line, at)
+            named: Fields = {"option": event.option, "meant": meant(event.option)}
+            yield _said("invalid_option", event.option, named, line, at)
+        case ev.InputTooLarge():
+            yield prompts.refused(event, fleet, line, at)
+        case ev.MlockFailed():
+            record = fleet.pending
+            yield Reported("mlock_failed", at, line.number, line.cursor, record, "unknown", {})
         case ev.Unreadable():
             what = f"“{event.text}” without a command"
             yield _said("format_drift", "server", {"what": what}, line, at)
@@ -160,35 +180,3 @@ def _invalid(event: ev.InvalidEnvironment) -> Fields:
         "default": event.default,
         "instead": instead,
     }
-
-
-def _truncated(event: ev.Truncated, fleet: "Fleet", line: Line, at: float) -> Reported:
-    record = truncating(fleet.runners, event.limit)
-    kept = event.kept if event.kept is not None else event.limit
-    dropped = event.prompt - kept if event.prompt is not None else None
-    fields: Fields = {
-        "prompt": event.prompt,
-        "limit": event.limit,
-        "kept": kept,
-        "dropped": dropped,
-        "loss": _loss(event.prompt, dropped, event.limit),
-    }
-    return Reported("prompt_truncated", at, line.number, line.cursor, record, "unknown", fields)
-
-
-def _loss(prompt: int | None, dropped: int | None, limit: int) -> str:
-    """Up to 0.3 the line tells the limit alone (reference 6)."""
-    if prompt is None or dropped is None:
-        return f"it was longer than {limit} tokens"
-    return f"at least {dropped} of {prompt} tokens were dropped (limit {limit})"
-
-
-def truncating(runners: list[Record], limit: int) -> Record | None:
-    """Return the runner that cuts prompts at `limit`: the line names none.
-
-    Up to 0.24 the limit is the slot's context; later it is that, one less, or half of it and what is kept.
-    """
-    newest = sorted(runners, key=lambda r: r.index, reverse=True)
-    exact = [r for r in newest if r.ctx_per_slot in (limit, limit + 1)]
-    within = [r for r in newest if r.ctx_per_slot and r.ctx_per_slot // 2 <= limit <= r.ctx_per_slot]
-    return next(iter([*exact, *within, *newest]), None)

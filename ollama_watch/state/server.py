@@ -25,6 +25,9 @@ class Server:
     gpus: tuple[str, ...] | None = None  # libraries, one a GPU; None: not told
     gpus_before: tuple[str, ...] = ()  # of the last life that told
     low_vram: bool = False
+    env_before: Mapping[str, str] | None = None  # of the last life that came up
+    version_before: str | None = None
+    default_before: int | None = None  # built-in context of the last life that told
 
     @property
     def version(self) -> Version | None:
@@ -46,7 +49,17 @@ def restarted(server: Server, event: ev.ServerConfig | ev.Listening, line: int, 
     if isinstance(event, ev.Listening) and server.line is not None and not server.listening:
         return None
     gpus = server.gpus if server.gpus is not None else server.gpus_before
-    return Server(number=server.number + 1, line=line, at=at, gpus_before=gpus or ())
+    # One that finds its port taken prints its settings too, and ends.
+    came_up = server.listening and server.env is not None
+    return Server(
+        number=server.number + 1,
+        line=line,
+        at=at,
+        gpus_before=gpus or (),
+        env_before=server.env if came_up else server.env_before,
+        version_before=server.version_text or server.version_before,
+        default_before=server.default_before,
+    )
 
 
 def told(server: Server, event: ev.Event, line: int) -> Server:

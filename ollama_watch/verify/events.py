@@ -46,7 +46,10 @@ EVENTS: Mapping[str, EventKind] = {
         of_model=False,
     ),
     "invalid_option": EventKind(
-        "a request or a model carries an option this release does not know", {"option": "word"}
+        "a request or a model carries an option this release does not know; `meant`: the option of the "
+        "launch that was most likely meant, unknown where none is like it",
+        {"option": "word", "meant": "word"},
+        of_model=False,
     ),
     "unknown_flag": EventKind("a launch line carries a flag we do not know", {"flag": "word"}),
     "thrashing": EventKind(
@@ -54,6 +57,51 @@ EVENTS: Mapping[str, EventKind] = {
     ),
     "gpu_lost": EventKind(
         "the server's last start listed a GPU, this one lists none", {"gpus": "word"}, of_model=False
+    ),
+    "environment_lost": EventKind(
+        "variables that the server's last start showed as set show as not set now; `variables`: names and "
+        "old values; `upgraded`: the release is another one",
+        {"variables": "word", "upgraded": "bool"},
+        of_model=False,
+    ),
+    "default_changed": EventKind(
+        "Ollama's own default context is another one than at the server's last start; `overridden`: "
+        "OLLAMA_CONTEXT_LENGTH is set, so nobody gets it; `direction`: up or down; `why`: the release or the "
+        "GPU memory, in words",
+        {"before": "tokens", "now": "tokens", "direction": "word", "overridden": "bool", "why": "word"},
+        of_model=False,
+    ),
+    "environment_without_effect": EventKind(
+        "a launch has something else than a variable of the server's start line asks for, and no warning "
+        "said so; `got`: what it has, in words",
+        {"variable": "word", "value": "word", "got": "word"},
+    ),
+    "parallel_reduced": EventKind(
+        "a launch got fewer slots than OLLAMA_NUM_PARALLEL asks for; `why`: in words",
+        {"asked": "count", "slots": "count", "why": "word"},
+    ),
+    "context_spilled": EventKind(
+        "a model got fewer layers on the GPU than it had at a smaller context",
+        {"ctx_smaller": "tokens", "layers_smaller": "count"},
+    ),
+    "embedding_batch": EventKind("an embedding model has a batch that is smaller than its context", {}),
+    "kv_cache_needs_flash": EventKind(
+        "a launch has a quantized KV cache and no flash attention", {"type": "word"}
+    ),
+    "lora_missing": EventKind(
+        "a launch has fewer adapters than the last one of the same weights", {"had": "count", "has": "count"}
+    ),
+    "threads_above_cores": EventKind(
+        "a llama-server computes with more threads than the machine can run at once",
+        {"used": "count", "cores": "count"},
+    ),
+    "mlock_failed": EventKind("the system did not let a runner lock its weights in memory", {}),
+    "mmap_disabled": EventKind(
+        "Ollama reads the weights into memory instead of mapping them, because the machine is short of it", {}
+    ),
+    "input_refused": EventKind(
+        "llama-server refused an input that does not fit into one physical batch; `size`: in words",
+        {"tokens": "tokens", "batch": "tokens", "size": "word"},
     ),
     "format_drift": EventKind(
         "the log speaks of launches in words that we cannot read", {"what": "word"}, of_model=False

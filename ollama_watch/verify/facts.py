@@ -28,15 +28,8 @@ def _stated(record: Record, name: str) -> Value:
     return found
 
 
-def _flash(record: Record) -> Value:
-    if record.request:
-        return record.request.flash_attention
-    absent = "off" if record.era.id == "command-line" and not record.args.cut else None
-    return record.args.flash_attention or absent
-
-
 def _flash_effective(record: Record) -> Value:
-    asked = _flash(record)
+    asked = record.flash_attention
     return record.flash or (asked if asked in ("on", "off") else None)
 
 
@@ -69,6 +62,9 @@ FACTS: Mapping[str, Fact] = {
     "gpu_layers": Fact(
         "count", "layers asked for on the GPU; 999 is all", lambda r: _stated(r, "gpu_layers")
     ),
+    "num_gpu": Fact(
+        "count", "layers that somebody asked for on the GPU; unknown where nobody did", lambda r: r.num_gpu
+    ),
     "layers_offloaded": Fact(
         "count",
         "layers that the loader put on the GPU",
@@ -82,7 +78,7 @@ FACTS: Mapping[str, Fact] = {
         "layers_offloaded of its last launch at the same context",
         lambda r: r.layers_previous,
     ),
-    "flash_attention": Fact("switch", "as asked for", _flash),
+    "flash_attention": Fact("switch", "as asked for", lambda r: r.flash_attention),
     "flash_attention_effective": Fact("switch", "what auto became", _flash_effective),
     "kv_cache_type": Fact("word", "f16, q8_0, …", lambda r: _stated(r, "kv_cache_type")),
     "threads": Fact("count", "CPU threads", lambda r: _stated(r, "threads")),

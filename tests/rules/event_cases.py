@@ -92,6 +92,7 @@ EVENT = (
         _new("0.1.30").says('"Initializing llama server"').says('"Initializing llama server"'),
     ),
     Case("release-unverifiable", "from 0.1.32 on", _QUIET, _new("0.1.32").runs(ctx=16384)),
+    Case("prompt-truncated", "one that fits", _QUIET, _new().runs(ctx=16384)),
     Case("thrashing", "three changes in ten minutes", _WARNS, _changing(4, seconds=60)),
     Case("thrashing", "two changes", _QUIET, _changing(3, seconds=60)),
     Case("thrashing", "three changes in twenty minutes", _QUIET, _changing(4, seconds=400)),

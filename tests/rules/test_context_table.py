@@ -8,7 +8,7 @@ import pytest
 from ollama_watch.model import Facts
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.judge import judge
-from ollama_watch.verify.rule import Broken
+from ollama_watch.verify.rule import Broken, NotFor
 from tests.support.checked import SHIPPED
 
 RULES = {rule.id: rule for rule in SHIPPED}
@@ -68,11 +68,21 @@ def fired(one: Context) -> tuple[str, ...]:
     return tuple(rule for rule in OF_THE_TABLE if isinstance(judge(RULES[rule], one.facts), Broken))
 
 
+def _asked(*, by: str, trained: int) -> Context:
+    """2048 that somebody asked for, where 8192 are wanted."""
+    return Context(slot=2048, is_default=False, wanted=8192, by=by, trained=trained)
+
+
 ROWS = (
     (1, "failed to start", Context(slot=2048, failed=True)),
     (1, "failed to start below a wish", Context(wanted=8192, by="config", failed=True)),
     (1, "at its trained length", Context(slot=2048, trained=2048)),
     (1, "at its trained length, below a wish", Context(slot=2048, trained=2048, wanted=8192, by="history")),
+    (1, "trained for less, below a wish", Context(slot=2048, trained=1024, wanted=8192, by="config")),
+    (1, "at its trained length, no default", _asked(by="model", trained=2048)),
+    (1, "trained for less, no default", _asked(by="config", trained=1024)),
+    (1, "at its trained length, less than usual", _asked(by="history", trained=2048)),
+    (1, "trained for less, less than usual", _asked(by="history", trained=1024)),
     (1, "embedding", Context(slot=2048, embedding=True)),
     (1, "embedding below the variable", Context(slot=2048, wanted=8192, by="environment", embedding=True)),
     (1, "just what is wanted", Context(slot=2048, wanted=2048, by="config")),
@@ -116,6 +126,12 @@ def test_rows_exclude_each_other_whatever_a_launch_is_like() -> None:
         capped = min(wanted, length) if wanted and length else wanted
         one = Context(slot, default, capped, by, length, embedding, failed)
         assert fired(one) == RULE_OF_ROW[row(one)], one
+
+
+@pytest.mark.parametrize("rule", ["context-reverted", "context-below-wanted", "context-changed"])
+def test_rules_on_a_wish_are_not_for_a_launch_of_which_nobody_wants_anything(rule: str) -> None:
+    assert judge(RULES[rule], Context().facts) == NotFor()
+    assert judge(RULES[rule], Context(is_default=False).facts) == NotFor()
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from ollama_watch.verify.events import EVENTS
+from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.judge import FIELD
+from ollama_watch.verify.rule import Rule
 from tests.rules.case import Case
 from tests.rules.context_cases import CONTEXT
 from tests.rules.event_cases import EVENT
 from tests.rules.launch_cases import LAUNCH
+from tests.rules.number_cases import NUMBER
+from tests.rules.shortfall_cases import SHORTFALL
+from tests.rules.start_cases import START
 from tests.support.checked import SHIPPED, checked
 
-CASES = (*CONTEXT, *LAUNCH, *EVENT)
+CASES = (*CONTEXT, *NUMBER, *LAUNCH, *EVENT, *START, *SHORTFALL)
 RULES = {rule.id: rule for rule in SHIPPED}
 
 
@@ -46,3 +53,20 @@ def test_a_shipped_rule_is_the_only_one_in_a_file_of_its_name(rule: str) -> None
 
     assert origin.stem == rule
     assert [one.id for one in SHIPPED if one.origin == str(origin)] == [rule]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_shipped_rule_says_what_it_is_for_and_what_to_do(rule: Rule) -> None:
+    assert rule.about
+    assert rule.why
+    assert rule.fix
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_what_to_do_holds_no_word_of_the_log_but_numbers(rule: Rule) -> None:
+    """People type it: names and values are whatever somebody wrote."""
+    fields = EVENTS[rule.on].fields if rule.on else {}
+    kinds = {**{name: fact.kind for name, fact in FACTS.items()}, **fields}
+
+    named = {name for text in rule.fix for name in FIELD.findall(text)}
+    assert {kinds[name] for name in named} <= {"tokens", "count"}

@@ -100,14 +100,44 @@ class OllamaLog:
         command = " ".join(f"{program} --model {blob(model)} {flags} --port {self._port}".split())
         return self.says(f'"starting {what}" cmd="{command}"')
 
-    def load(self, operation: str = "commit", *, ctx: int, parallel: int = 1, flash: str = "false") -> Self:
+    def load(
+        self,
+        operation: str = "commit",
+        *,
+        ctx: int,
+        parallel: int = 1,
+        flash: str = "false",
+        cache: str = "",
+        gpu_layers: int = 29,
+    ) -> Self:
         """Print a load request of the 0.11.5 to 0.24 kind."""
+        layers = f"{gpu_layers}[ID:0 Layers:{gpu_layers}(0..{gpu_layers - 1})]" if gpu_layers else "[]"
         return self.says(
             f'load request="{{Operation:{operation} LoraPath:[] Parallel:{parallel} BatchSize:512 '
-            f"FlashAttention:{flash} KvSize:{ctx} KvCacheType: NumThreads:8 "
-            f"GPULayers:29[ID:0 Layers:29(0..28)] MultiUserCache:false ProjectorPath: "
+            f"FlashAttention:{flash} KvSize:{ctx} KvCacheType:{cache} NumThreads:8 "
+            f"GPULayers:{layers} MultiUserCache:false ProjectorPath: "
             f'MainGPU:0 UseMmap:false}}"'
         )
+
+    def requests(
+        self,
+        *,
+        ctx: int = 16384,
+        num_gpu: int = -1,
+        gpu_layers: int = 29,
+        flash: str = "false",
+        cache: str = "",
+    ) -> Self:
+        """Launch a model of the new engine whose server was asked for `num_gpu` layers; -1: it decides."""
+        self._port += 1
+        self._starting("runner", "ollama runner", "a", "--ollama-engine")
+        self.says(f'"loading model" "model layers"=29 requested={num_gpu}')
+        return self.load(ctx=ctx, gpu_layers=gpu_layers, flash=flash, cache=cache)
+
+    def mlx(self, tag: str) -> Self:
+        """Launch an MLX runner, of which nothing but its name is told."""
+        self._port += 1
+        return self.says(f'"starting mlx runner subprocess" model={tag} port={self._port}')
 
     def dump(self, model: str = "a", *, arch: str = "llama", **numbers: int) -> Self:
         """Print what the loader reads in the blob of `model`."""
