@@ -1,10 +1,6 @@
 """What goes wrong for people, and where: one exception class for all that a user can mend."""
 
-import difflib
-from collections.abc import Collection
 from dataclasses import dataclass
-
-_WORD = 100  # characters of a word that is shown or compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +38,6 @@ def _harmless(text: str) -> str:
         return text
     text = text.replace("\t", " ").replace("\r", " ")  # as wide as before, for the caret
     return "".join(one if one == "\n" or one.isprintable() else repr(one)[1:-1] for one in text)
-
-
-def unknown(what: str, word: str, known: Collection[str], place: Place | None = None) -> UserError:
-    """Return the complaint about a word that is none of the `known` ones, naming the nearest."""
-    word = word[:_WORD]
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"
-    return UserError(f"unknown {what} {word!r}", place, hint)
 
 
 class UserErrors(UserError):  # noqa: N818  # many of them

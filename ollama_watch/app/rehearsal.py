@@ -8,11 +8,12 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.config import Config, Want
 from ollama_watch.app.reading import Reading
 from ollama_watch.app.watching import Watch, Watched
-from ollama_watch.model import Launch, Line
+from ollama_watch.model import Facts, Launch, Line
 from ollama_watch.parse import parse
 from ollama_watch.verify.case import TOLD, Case, Moment, Told
-from ollama_watch.verify.judge import shown
-from ollama_watch.verify.rule import Rule
+from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.judge import judge, render, shown
+from ollama_watch.verify.rule import Broken, Rule
 
 _SOURCE = "case"
 _AS_SHOWN = {"true": "yes", "false": "no"}  # YAML's words, and those that people are told
@@ -42,13 +43,38 @@ class Played:
 
 def play(rule: Rule, case: Case, lines: Iterable[Line]) -> Played:
     """Play the lines of a case; a rule that is switched off is switched on for it."""
+    if case.facts is not None:
+        told = _judged(rule, case.facts)
+        missed = [miss for moment in case.moments if (miss := _compared(moment, told))]
+        return Played(case=case, misses=tuple(missed), launches=())
     wishes = tuple(Want(tag, tokens) for tag, tokens in case.want.items())
     config = Config(want=wishes, rules=(replace(rule, enabled=True),))
     watch = Watch(config, {_SOURCE: Watched(Reading(_SOURCE), live=True)})
     misses = [
-        miss for moment, alerts in _looks(watch, case.moments, lines) if (miss := _compared(moment, alerts))
+        miss
+        for moment, alerts in _looks(watch, case.moments, lines)
+        if (miss := _compared(moment, [_told(alert) for alert in alerts]))
     ]
     return Played(case=case, misses=tuple(misses), launches=tuple(watch.sources[_SOURCE].launches.values()))
+
+
+def _judged(rule: Rule, known: Facts) -> list[Told]:
+    """Return what a rule tells of facts that no log stands for."""
+    facts: Facts = {**dict.fromkeys(FACTS), **known}
+    verdict = judge(rule, facts)
+    if not isinstance(verdict, Broken):
+        return []
+    name = shown(facts["model"])
+    told = {
+        "severity": verdict.severity,
+        "model": name,
+        "fact": verdict.fact or "",
+        "expected": verdict.expected or "",
+        "actual": "" if verdict.fact is None else shown(verdict.actual),
+        "summary": render(rule.summary, facts, name),
+        "count": "1",
+    }
+    return [told]
 
 
 def _looks(
@@ -81,23 +107,22 @@ def _firing(watch: Watch) -> list[Alert]:
     return [alert for alert in watch.book.active() if alert.state == "firing"]
 
 
-def _compared(moment: Moment, alerts: Sequence[Alert]) -> Miss | None:
+def _compared(moment: Moment, fires: Sequence[Told]) -> Miss | None:
     """Match each expected alert with one that fires, the most exact ones first."""
-    left = list(alerts)
+    left = list(fires)
     lacking = []
     for told in sorted(moment.alerts, key=len, reverse=True):
-        found = next((alert for alert in left if _is(alert, told)), None)
+        found = next((one for one in left if _is(one, told)), None)
         if found:
             left.remove(found)
         else:
             lacking.append(told)
     if not (left or lacking):
         return None
-    return Miss(moment=moment, lacking=tuple(lacking), unexpected=tuple(_told(alert) for alert in left))
+    return Miss(moment=moment, lacking=tuple(lacking), unexpected=tuple(left))
 
 
-def _is(alert: Alert, told: Told) -> bool:
-    actual = _told(alert)
+def _is(actual: Told, told: Told) -> bool:
     return all(
         fnmatchcase(actual[key], text) or actual[key] == _AS_SHOWN.get(text, text)
         for key, text in told.items()

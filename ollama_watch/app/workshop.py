@@ -8,7 +8,7 @@ from pathlib import Path
 from ollama_watch.app.config import configured_rules, load_config
 from ollama_watch.app.rehearsal import Played, play
 from ollama_watch.app.ruleconfig import RuleFiles, read_text
-from ollama_watch.errors import UserError, UserErrors, unknown
+from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import Line
 from ollama_watch.sources.textfile import lines_of, read_lines
 from ollama_watch.verify.case import Case
@@ -16,6 +16,7 @@ from ollama_watch.verify.casefile import SUFFIX, cases_beside
 from ollama_watch.verify.origins import Origins, origins
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.shipped import shipped_folder
+from ollama_watch.verify.slips import nearest
 from ollama_watch.verify.yamlfile import Document
 
 
@@ -31,12 +32,16 @@ class Workshop:
         """Return one rule; raises UserError if there is none of that id."""
         found = next((rule for rule in self.rules if rule.id == name), None)
         if found is None:
-            raise unknown("rule", name, [rule.id for rule in self.rules])
+            raise unknown_rule(name, self.rules)
         return found
 
     def play(self, case: Case) -> Played:
         """Play one case; raises UserError if its file cannot be read."""
         return play(self.rule(case.rule), case, lines(case))
+
+
+def unknown_rule(name: str, rules: Iterable[Rule]) -> UserError:
+    return UserError(f"unknown rule {name!r}", hint=nearest(name, [rule.id for rule in rules]))
 
 
 def open_workshop(config: Path | None, paths: Sequence[Path] = ()) -> Workshop:

@@ -1,17 +1,25 @@
 """Reading cases: from a rule's own `cases:`, or from the file beside it, NAME.test.yaml."""
 
+import re
 from collections.abc import Sequence
 from math import inf
 
 import yaml
 
-from ollama_watch.model import SEVERITIES
+from ollama_watch.model import SEVERITIES, Facts, Value
 from ollama_watch.verify.case import TOLD, Case, Moment, Told
+from ollama_watch.verify.events import EVENTS
+from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.kinds import KINDS
 from ollama_watch.verify.yamlfile import Document, positions
 
 SUFFIX = ".test.yaml"
 END = "end"  # the moment after the last line
-KEYS = ("name", "log", "file", "want", "alerts", "moments")
+KEYS = ("name", "log", "file", "facts", "want", "alerts", "moments")
+EITHER = (("log", "file", "facts"), ("alerts", "moments"))
+KINDS_OF_FACTS = {name: kind for event in EVENTS.values() for name, kind in event.fields.items()} | {
+    name: fact.kind for name, fact in FACTS.items()
+}
 
 
 def cases_beside(document: Document, ids: Sequence[str]) -> tuple[Case, ...]:
@@ -41,9 +49,11 @@ def cases(document: Document, node: yaml.Node, rule: str) -> tuple[Case, ...]:
 
 
 def _case(document: Document, node: yaml.Node, keys: dict[str, yaml.Node], rule: str) -> Case:
-    for one, other in (("log", "file"), ("alerts", "moments")):
-        if (one in keys) == (other in keys):
-            document.complain(node, f"a case has either {one!r} or {other!r}")
+    for words in EITHER:
+        if sum(word in keys for word in words) != 1:
+            document.complain(
+                node, f"a case has exactly one of: {', '.join(words)}", "write one, leave the others out"
+            )
     texts = {key: document.text(keys[key]) for key in ("name", "log", "file") if key in keys}
     place = document.place(node)
     return Case(
@@ -51,6 +61,7 @@ def _case(document: Document, node: yaml.Node, keys: dict[str, yaml.Node], rule:
         rule=rule,
         log=texts.get("log", ""),
         file=texts.get("file", ""),
+        facts=_facts(document, keys["facts"]) if "facts" in keys else None,
         want=_want(document, keys["want"]) if "want" in keys else {},
         moments=_moments(document, keys),
         origin=f"{place.file}:{place.line}",
@@ -69,6 +80,29 @@ def _want(document: Document, node: yaml.Node) -> dict[str, int]:
             tokens = keys["context"]
         found[tag] = document.whole(tokens)
     return found
+
+
+def _facts(document: Document, node: yaml.Node) -> Facts:
+    """Return facts as a launch has them; what is left out is unknown."""
+    found: dict[str, Value] = {}
+    for name, (key, value) in document.mapping(node).items():
+        if name not in KINDS_OF_FACTS:
+            document.unknown(key, "fact", name, KINDS_OF_FACTS)
+        elif isinstance(value, yaml.SequenceNode):
+            found[name] = tuple(document.text(one) for one in value.value)
+        elif not document.is_null(value):
+            found[name] = _value(document, value, KINDS_OF_FACTS[name])
+    return found
+
+
+def _value(document: Document, node: yaml.Node, kind: str) -> Value:
+    text, known = document.text(node), KINDS[kind]
+    if kind == "names":
+        return (text,)
+    if known.literal and not re.fullmatch(known.literal, text):
+        document.complain(node, f"expected {known.noun}, not {text!r}", "a fact of a case is one value")
+        return None
+    return known.read(text) if known.literal else text
 
 
 def _moments(document: Document, keys: dict[str, yaml.Node]) -> tuple[Moment, ...]:

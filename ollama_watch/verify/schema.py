@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import get_args, get_type_hints
 
 from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.verify import schemacases
 from ollama_watch.verify.contradictions import COUNTED, ID, MOST
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.kinds import FALSE, TRUE, any_case
@@ -69,7 +70,10 @@ _KEYS: Mapping[str, tuple[str, Schema]] = {
     "why": ("why that matters", _TEXT),
     "fix": ("what to do, with {fact} filled in", {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}),
     "runbook": ("address of a page about it", _TEXT),
-    "cases": ("log lines, and what the rule tells of them", {"type": "array"}),
+    "cases": (
+        "log lines, and what the rule tells of them",
+        {"type": ["array", "null"], "items": reference("case")},
+    ),
 }
 
 
@@ -82,13 +86,18 @@ def schema() -> Schema:
         "type": ["object", "null"],
         "properties": {
             "rules": {"type": ["array", "null"], "items": reference("rule")},
-            "cases": {"description": "cases of the rules in the file beside this one, NAME.test.yaml"},
+            "cases": {
+                "description": "cases of the rules in the file beside this one, NAME.test.yaml",
+                "type": ["array", "null"],
+                "items": reference("case"),
+            },
         },
         "additionalProperties": False,
         "anyOf": [{"required": ["rules"]}, {"required": ["cases"]}],
         "$defs": {
             "rule": _rule(shipped),
             **definitions(),
+            **schemacases.definitions(),
         },
     }
 

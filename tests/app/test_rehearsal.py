@@ -79,6 +79,15 @@ def test_each_alert_is_matched_once_the_most_exact_first() -> None:
     assert not played(ONE_SLOT, log, (None, [MISSED, MISSED])).passed
 
 
+def test_facts_that_no_log_stands_for() -> None:
+    told: Told = {"severity": "info", "fact": "parallel", "expected": "1", "actual": "4", "summary": "s"}
+    case = Case(name="c", rule="r", moments=(Moment(at=None, alerts=(told,)),), facts={"parallel": 4})
+
+    assert play(rule(ONE_SLOT), case, ()).passed
+    assert not play(rule("expect: {parallel: 4}"), case, ()).passed
+    assert not play(rule("expect: {ctx_size: 4}"), case, ()).passed
+
+
 def test_lines_without_any_time() -> None:
     log = OllamaLog().raw(
         'msg="starting llama server" cmd="ollama runner --model /x --ctx-size 9 --parallel 4"'

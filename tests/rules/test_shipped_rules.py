@@ -1,50 +1,48 @@
-"""Each shipped rule: a log that breaks it, and one that does not."""
+"""Each shipped rule: its cases, and what a file of it has to hold."""
 
 from pathlib import Path
 
 import pytest
 
+from ollama_watch.app.workshop import open_workshop
+from ollama_watch.verify.case import Case
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.judge import FIELD
 from ollama_watch.verify.rule import Rule
-from tests.rules.case import Case
-from tests.rules.context_cases import CONTEXT
-from tests.rules.event_cases import EVENT
-from tests.rules.launch_cases import LAUNCH
-from tests.rules.number_cases import NUMBER
-from tests.rules.shortfall_cases import SHORTFALL
-from tests.rules.start_cases import START
-from tests.support.checked import SHIPPED, checked
+from tests.support.checked import SHIPPED, found
+from tests.support.checked import checked as as_shipped
 
-CASES = (*CONTEXT, *NUMBER, *LAUNCH, *EVENT, *START, *SHORTFALL)
+WORKSHOP = open_workshop(None)
 RULES = {rule.id: rule for rule in SHIPPED}
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", WORKSHOP.cases, ids=lambda case: f"{case.rule}: {case.name}")
 def test_a_shipped_rule_finds_what_it_is_for_and_nothing_else(case: Case) -> None:
-    opt_in = [] if RULES[case.rule].enabled else [f"rules: [{{id: {case.rule}, enabled: true}}]"]
+    played = WORKSHOP.play(case)
 
-    report = checked(str(case.log), want=case.want, enable=opt_in)
-
-    assert tuple(found.severity for found in report.findings if found.rule == case.rule) == case.finds
+    assert played.passed, played.misses
 
 
 def test_every_shipped_rule_has_a_case_that_fires_and_one_that_stays_quiet() -> None:
-    fires = {case.rule for case in CASES if case.finds}
-    quiet = {case.rule for case in CASES if not case.finds}
+    """In log lines: facts alone show no log that brings them about."""
+    in_lines = [(case, moment) for case in WORKSHOP.cases if case.facts is None for moment in case.moments]
+    fires = {case.rule for case, moment in in_lines if moment.alerts}
+    quiet = {case.rule for case, moment in in_lines if not moment.alerts}
 
     assert set(RULES) - fires == set()
     assert set(RULES) - quiet == set()
 
 
 def test_profiles_are_opt_in() -> None:
-    cases = [case for case in CASES if not RULES[case.rule].enabled]
+    profiles = {rule.id for rule in SHIPPED if not rule.enabled}
 
-    found = [found.rule for case in cases for found in checked(str(case.log)).findings]
+    told = {
+        rule for case in WORKSHOP.cases if case.rule in profiles for rule, _ in found(as_shipped(case.log))
+    }
 
-    assert {case.rule for case in cases} == {"qwen-coder-completion", "flash-attention-on-rocm"}
-    assert {case.rule for case in cases} & set(found) == set()
+    assert profiles == {"qwen-coder-completion", "flash-attention-on-rocm"}
+    assert profiles & told == set()
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -53,13 +51,6 @@ def test_a_shipped_rule_is_the_only_one_in_a_file_of_its_name(rule: str) -> None
 
     assert origin.stem == rule
     assert [one.id for one in SHIPPED if one.origin == str(origin)] == [rule]
-
-
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_a_shipped_rule_says_what_it_is_for_and_what_to_do(rule: Rule) -> None:
-    assert rule.about
-    assert rule.why
-    assert rule.fix
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

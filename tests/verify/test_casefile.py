@@ -31,6 +31,12 @@ def test_a_case_in_its_rule() -> None:
     assert [(one.at, one.alerts) for one in case.moments] == [(None, ({"severity": "info", "actual": "4"},))]
 
 
+def test_a_case_of_facts_alone() -> None:
+    case = own("name: c, facts: {parallel: 4, model: a, lora: [b], embedding: yes, mlock: null}, alerts: []")
+
+    assert case.facts == {"parallel": 4, "model": ("a",), "lora": ("b",), "embedding": True}
+
+
 def test_moments_are_spans_in_their_order_and_the_end_is_last() -> None:
     case = own(f"{LOG}, moments: {{end: [], 5m: [], 0s: [{{}}]}}")
 
@@ -54,9 +60,9 @@ def test_where_there_are_several_it_names_its_rule() -> None:
 @pytest.mark.parametrize(
     ("case", "message"),
     [
-        ("name: c, alerts: []", "a case has either 'log' or 'file'"),
-        ("name: c, log: a, file: b, alerts: []", "a case has either 'log' or 'file'"),
-        (LOG, "a case has either 'alerts' or 'moments'"),
+        ("name: c, alerts: []", "a case has exactly one of: log, file, facts"),
+        ("name: c, log: a, file: b, alerts: []", "a case has exactly one of: log, file, facts"),
+        (LOG, "a case has exactly one of: alerts, moments"),
         ("log: a, alerts: []", "key 'name' is missing"),
         (f"{LOG}, alerts: [{{sevrity: info}}]", "unknown key 'sevrity'"),
         (f"{LOG}, alerts: [{{severity: grave}}]", "unknown severity 'grave'"),
@@ -65,6 +71,8 @@ def test_where_there_are_several_it_names_its_rule() -> None:
         (f"{LOG}, moments: {{}}", "no moment to look at"),
         (f"{LOG}, alerts: [], want: {{'*': much}}", "expected a whole number, not 'much'"),
         (f"{LOG}, alerts: [], wnat: {{}}", "unknown key 'wnat'"),
+        ("name: c, facts: {parallel: four}, alerts: []", "expected a number, not 'four'"),
+        ("name: c, facts: {paralel: 4}, alerts: []", "unknown fact 'paralel'"),
     ],
 )
 def test_mistakes(case: str, message: str) -> None:

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES
+from ollama_watch.verify.casefile import SUFFIX
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.operators import OPERATORS
 from ollama_watch.verify.rulefile import KEYS, load_rules
 from ollama_watch.verify.schema import schema
+from ollama_watch.verify.shipped import shipped_folder
 from tests.support.need import missing
 from tests.verify import anyrules
 from tests.verify.jsonvalues import Yaml12, as_json
@@ -64,6 +66,13 @@ def test_it_is_a_schema() -> None:
 def test_it_accepts_what_the_loader_accepts(accepts: Any, file: Path, loader: type[yaml.SafeLoader]) -> None:
     """Whichever YAML the editor reads: in 1.1, `on` is a boolean."""
     assert accepts(file.read_text(encoding="utf-8"), loader)
+
+
+def test_it_accepts_the_cases_beside_the_shipped_rules(accepts: Any) -> None:
+    beside = sorted(shipped_folder().glob(f"*{SUFFIX}"))
+
+    assert len(beside) == len(SHIPPED)
+    assert [file for file in beside if not accepts(file.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("file", BROKEN, ids=lambda file: str(file.stem))

@@ -11,9 +11,10 @@ from pathlib import Path
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.trial import Trial, consider, read_trial
+from ollama_watch.app.workshop import unknown_rule
 from ollama_watch.cli.paint import Paint, clean, paint_for
 from ollama_watch.cli.rules.considered import line, table
-from ollama_watch.errors import UserError, unknown
+from ollama_watch.errors import UserError
 from ollama_watch.model import Launch, Line
 from ollama_watch.parse.eras import Era
 from ollama_watch.parse.events import Access, Event, PromptSize
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _named(rules: Sequence[Rule], name: str) -> Rule:
     found = next((rule for rule in rules if rule.id == name), None)
     if found is None:
-        raise unknown("rule", name, [rule.id for rule in rules])
+        raise unknown_rule(name, rules)
     return found
 
 
