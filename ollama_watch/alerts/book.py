@@ -140,7 +140,8 @@ class Book:
             entry.ready_at = max(entry.ready_at, _ready_at(rule, launch, now))
         if rule.on:
             finding = replace(finding, count=before.count + 1)
-        entry.rule, entry.launch, entry.violated, entry.ending = rule, launch, True, None
+        entry.violated = entry.violated or not same
+        entry.rule, entry.launch, entry.ending = rule, launch, None
         entry.alert = replace(entry.alert, finding=finding, updated=now)
         if graver:
             entry.told_at = None

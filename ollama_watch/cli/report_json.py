@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from ollama_watch.app.check import Input, Report
-from ollama_watch.model import Finding, Launch, Line
+from ollama_watch.model import Finding, Launch, Line, Request
 from ollama_watch.serve.text import to_json
 
 SCHEMA_VERSION = 1
@@ -11,11 +11,12 @@ SCHEMA_VERSION = 1
 
 def render(report: Report) -> str:
     """Return one JSON object, see the README for its keys."""
+    found = {finding.launch.index for finding in report.findings if finding.launch}
     return to_json(
         {
             "schema_version": SCHEMA_VERSION,
             "inputs": [_input(one) for one in report.inputs],
-            "launches": [_launch(launch) for launch in report.launches],
+            "launches": [_launch(one, asked=one.index in found) for one in report.launches],
             "findings": [_finding(found) for found in report.findings],
             "unknowns": [
                 {"rule": one.rule, "launch": one.launch.index, "missing": one.missing}
@@ -44,7 +45,8 @@ def timestamp(at: float) -> str | None:
         return None
 
 
-def _launch(launch: Launch) -> dict[str, object]:
+def _launch(launch: Launch, *, asked: bool) -> dict[str, object]:
+    """`asked`: somebody will want to know which request made it."""
     return {
         "input": launch.source,
         "line": launch.line,
@@ -54,8 +56,17 @@ def _launch(launch: Launch) -> dict[str, object]:
         "failed": launch.failed,
         "superseded_by": launch.superseded_by,
         "reason": launch.reason,
-        "request": None,
+        "request": _request(launch.request) if asked and launch.request else None,
         "facts": dict(launch.facts),
+    }
+
+
+def _request(request: Request) -> dict[str, object]:
+    return {
+        "endpoint": request.endpoint,
+        "client": request.client,
+        "line": request.line,
+        "certain": request.certain,
     }
 
 

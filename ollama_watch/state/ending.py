@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.argv import digest
-from ollama_watch.state import reports, shortfalls
+from ollama_watch.state import reports, requests, shortfalls
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Ended, Update
 
@@ -36,6 +36,8 @@ def end(fleet: "Fleet", *, complete: bool, started: bool = False, failed: bool =
     if record is None:
         return
     record = replace(record, complete=complete, started=started, failed=failed, gone=failed)
+    if complete:
+        record = requests.settled(fleet, record, fleet.now)
     fleet.pending = None
     subject = fleet.subjects.get(record.subject, Subject())
     if failed:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
-from ollama_watch.state import defaults, ending, launching, loading, reports, restart
+from ollama_watch.state import defaults, ending, launching, loading, reports, requests, restart
 from ollama_watch.state.blobs import Blobs
+from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.failures import Failures
 from ollama_watch.state.record import Record
 from ollama_watch.state.server import Server, restarted, told
@@ -40,6 +41,7 @@ class Fleet:
     failures: Failures = field(default_factory=Failures)
     restore: Subject | None = None  # of the pending launch's model, from before it
     seen: deque[tuple[float, int | None, str | None]] = field(default_factory=lambda: deque(maxlen=16))
+    heard: deque[Candidate] = field(default_factory=lambda: deque(maxlen=64))  # requests that are done
     abandoned_at: float | None = None
     last_started: Record | None = None
     told_in_life: set[str] = field(default_factory=set)
@@ -88,7 +90,7 @@ class Fleet:
 
     # ---- one event
 
-    def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:  # noqa: C901  # a table
+    def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:  # noqa: C901, PLR0912  # a table
         match event:
             case ev.ServerConfig() | ev.Listening():
                 yield from self._server_line(event, line, at)
@@ -112,6 +114,8 @@ class Fleet:
                 yield from loading.hint(self, event, line, at)
             case ev.OneSlot() | ev.MmapOff() | ev.LibraryUnknown():
                 yield from loading.hint(self, event, line, at)
+            case ev.Access():
+                yield from requests.heard(self, event, line.number)
             case _:
                 yield from reports.direct(event, self, line, at, self.told_in_life)
 

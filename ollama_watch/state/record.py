@@ -8,6 +8,7 @@ from ollama_watch.parse.eras import Era
 from ollama_watch.parse.load_request import LoadRequest
 from ollama_watch.state import defaults
 from ollama_watch.state.blobs import Blob
+from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.server import Server
 
 
@@ -50,6 +51,8 @@ class Record:
     gone: bool = False
     superseded_by: int | None = None
     load_seconds: float | None = None
+    ended_at: float | None = None  # when it had started, or failed
+    candidates: tuple[Candidate, ...] = ()  # requests that may have made it
 
     @property
     def digest(self) -> str | None:

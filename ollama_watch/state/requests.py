@@ -4,70 +4,77 @@ An access line is written when the answer is complete, in local time, cut to who
 than the launch (reference 9): begin = end - latency, and the latency holds the time of the load.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ollama_watch.model import Request
 from ollama_watch.parse.events import Access
+from ollama_watch.state.candidate import Candidate
+from ollama_watch.state.updates import Update
+
+if TYPE_CHECKING:
+    from ollama_watch.state.fleet import Fleet
+    from ollama_watch.state.record import Record
 
 _TICK = 0.05  # s that two clocks of one process may differ by
 _SECOND = 1.0  # s that the end is cut to; the latency too from a minute on
 _MINUTE = 60.0
-_PROMPT = 2.0  # s; a server that has nothing else to do launches at once
 _LOADING = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings")
 _MOST = 16  # candidates a launch
+_PROMPT = 2.0  # s; a server that has nothing else to do launches at once
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A request that may have made the server launch."""
-
-    access: Access
-    line: int
-
-
-def covers(access: Access, zone: int, began: float, ended: float | None) -> bool:
-    """Tell whether a request was there from before a launch to its end; `zone`: s east of UTC.
-
-    `ended` (s since the epoch): when the runner was ready, or the launch failed; None: not yet.
-    """
-    if access.method != "POST" or not loads(access.path):
-        return False
-    end = access.ended - zone
-    longest = access.latency + (_SECOND if access.latency >= _MINUTE else 0.0)
-    ready = began if ended is None else ended
-    before = end - longest <= began + _TICK
-    return before and end + _SECOND >= ready - _TICK and longest >= ready - began - _TICK
+def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
+    """Take in a request that is done: it may have made one of the last launches."""
+    if event.method != "POST" or not _loads(event.path):
+        return
+    longest = event.latency + (_SECOND if event.latency >= _MINUTE else 0.0)
+    ended = event.ended - fleet.zone
+    one = Candidate(event.path, event.client, line, ended - longest, ended, longest)
+    fleet.heard.append(one)
+    for subject in list(fleet.subjects.values()):
+        last = subject.last
+        if last and len(last.candidates) < _MOST and _covers(one, last.at, last.ended_at):
+            record = replace(last, candidates=(*last.candidates, one))
+            if fleet.pending and fleet.pending.index == record.index:
+                fleet.pending = replace(fleet.pending, candidates=record.candidates)
+            yield fleet.renew(record)
 
 
-def loads(path: str) -> bool:
-    """Tell whether a request to this endpoint can load a model."""
-    return path in _LOADING or path.startswith("/v1/")
+def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
+    """Return a launch that ended then, with all requests so far that were there from before it to its end."""
+    known = dict.fromkeys((*record.candidates, *fleet.heard))
+    fitting = [one for one in known if _covers(one, record.at, at)]
+    return replace(record, ended_at=at, candidates=tuple(fitting[-_MOST:]))
 
 
-def choose(candidates: Sequence[Candidate], zone: int, began: float, line: int) -> Request | None:
+def choose(candidates: Sequence[Candidate], began: float, line: int) -> Request | None:
     """Return the request that made the launch of a line; None if it may as well have been another endpoint's.
 
     Where several were there, the one that came just before the launch and was logged first after it.
     """
-    if len({one.access.path for one in candidates}) > 1:
-        prompt = [
-            one for one in candidates if _begin(one.access, zone) >= began - _PROMPT and one.line > line
-        ]
-        narrowed = prompt[:1]
-    else:
-        narrowed = list(candidates)
+    narrowed = list(candidates)
+    if len({one.endpoint for one in candidates}) > 1:
+        at_once = began - _PROMPT
+        narrowed = [one for one in candidates if one.line > line and one.began >= at_once][:1]
     if not narrowed:
         return None
-    first = narrowed[0]
     return Request(
-        endpoint=first.access.path,
-        client=first.access.client if len({one.access.client for one in narrowed}) == 1 else None,
-        line=first.line,
+        endpoint=narrowed[0].endpoint,
+        client=narrowed[0].client if len({one.client for one in narrowed}) == 1 else None,
+        line=narrowed[0].line,
         certain=len(candidates) == 1,
     )
 
 
-def _begin(access: Access, zone: int) -> float:
-    """Return when a request came at the earliest."""
-    return access.ended - zone - access.latency
+def _covers(one: Candidate, began: float, ended: float | None) -> bool:
+    """Tell whether a request was there from before a launch to its end, or until now."""
+    ready = began if ended is None else ended
+    before = one.began <= began + _TICK
+    return before and one.ended + _SECOND >= ready - _TICK and one.longest >= ready - began - _TICK
+
+
+def _loads(path: str) -> bool:
+    """Tell whether a request to this endpoint can load a model."""
+    return path in _LOADING or path.startswith("/v1/")

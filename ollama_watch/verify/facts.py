@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ollama_watch.model import Facts, Launch, Platform, Value
 from ollama_watch.state.defaults import is_default
 from ollama_watch.state.record import Record
+from ollama_watch.state.requests import choose
 
 
 class Fact(NamedTuple):
@@ -147,6 +148,7 @@ def launch(record: Record, config_wanted: int | None = None) -> Launch:
         reason=record.reason,
         load_seconds=record.load_seconds,
         platform=_platform(record.args.model or ""),
+        request=choose(record.candidates, record.at, record.line),
         facts=facts(record, config_wanted),
     )
 
