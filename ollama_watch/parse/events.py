@@ -116,6 +116,14 @@ class Capped:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextReduced:
+    """The next launch is another try with less context: the last one ran out of memory (0.30 on)."""
+
+    before: int  # tokens of one slot
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
 class Truncated:
     """A prompt lost tokens."""
 
@@ -281,7 +289,8 @@ class Unreadable:
 
 Event = (
     LaunchLine | Probe | Requested | HandStarted | ServerConfig | Listening | DefaultContext | Compute
-    | LowVram | FlashDropped | KvDropped | OneSlot | MmapOff | LibraryUnknown | Capped | Truncated
+    | LowVram | ContextReduced
+    | FlashDropped | KvDropped | OneSlot | MmapOff | LibraryUnknown | Capped | Truncated
     | InputTooLarge | PromptSize | InvalidEnvironment | InvalidOption | Offload | LayersAsked | Offloaded
     | Threads | MlockFailed | FlashResolved | Started | Failed | ClientGone | RunnerDied | Unloaded | Named
     | Dump | Metadata | EngineModel | TrainedContext | Access | Unreadable

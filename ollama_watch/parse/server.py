@@ -85,6 +85,11 @@ def _capped(found: Attributes) -> ev.Event | None:
     return ev.Capped(requested // (found.number("num_parallel") or 1), trained, kept=False)
 
 
+def _reduced(found: Attributes) -> ev.Event | None:
+    before, now = found.number("old_num_ctx"), found.number("new_num_ctx")
+    return None if before is None or now is None else ev.ContextReduced(before, now)
+
+
 def _capped_old(found: Attributes) -> ev.Event | None:
     requested, trained = found.number("requested"), found.number("model")
     kept = trained is None
@@ -167,6 +172,7 @@ MESSAGES: Mapping[bytes, Read] = {
     b"requested context length is greater than the model's training context window size": _capped_old,
     b"truncating input prompt": _truncated,
     b"invalid environment variable, using default": _invalid_environment,
+    b"llama-server load failed; reducing automatic context and retrying once": _reduced,
     b"invalid option provided": lambda found: ev.InvalidOption(found.word("option")),
     b"offload": _offload,
     b"loading model": lambda found: ev.LayersAsked(found.number("requested")),

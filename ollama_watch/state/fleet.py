@@ -14,6 +14,7 @@ from ollama_watch.parse import events as ev
 from ollama_watch.state import defaults, ending, launching, loading, reports, requests, restart
 from ollama_watch.state.blobs import Blobs
 from ollama_watch.state.candidate import Candidate
+from ollama_watch.state.earlier import Earlier
 from ollama_watch.state.failures import Failures
 from ollama_watch.state.record import Record
 from ollama_watch.state.server import Server, restarted, told
@@ -21,6 +22,7 @@ from ollama_watch.state.subject import Subject, reason
 from ollama_watch.state.updates import Changed, Known, Reported, Update
 
 _MOST = 1000  # models remembered
+_EARLIER = 4  # launches of one model
 
 
 @dataclass(slots=True, eq=False)
@@ -112,8 +114,11 @@ class Fleet:
                 yield from ending.went_wrong(self, event, line, at)
             case ev.Named() | ev.Offload() | ev.Capped() | ev.FlashDropped() | ev.KvDropped():
                 yield from loading.hint(self, event, line, at)
-            case ev.OneSlot() | ev.MmapOff() | ev.LibraryUnknown():
+            case ev.OneSlot() | ev.MmapOff() | ev.LibraryUnknown() | ev.ContextReduced():
                 yield from loading.hint(self, event, line, at)
+            case ev.InvalidEnvironment():
+                self.server = told(self.server, event, line.number)
+                yield from reports.direct(event, self, line, at, self.told_in_life)
             case ev.Access():
                 yield from requests.heard(self, event, line.number)
             case _:
@@ -162,7 +167,7 @@ class Fleet:
         before = self.subjects.get(record.subject, Subject())
         record = replace(
             record, known=True, reason=reason(before if before.last else None, record),
-            wanted_history=before.wanted(record.at),
+            wanted_history=before.wanted(record.at), earlier=_earlier(before.last),
         )  # fmt: skip
         per_slot = record.ctx_per_slot
         if per_slot is None:
@@ -189,3 +194,18 @@ class Fleet:
         if subject and subject.last and subject.last.index == record.index:
             self.subjects[record.subject] = replace(subject, last=record)
         return Changed(record)
+
+
+def _earlier(last: Record | None) -> tuple[Earlier, ...]:
+    """Return the launches before, with the last one."""
+    if last is None:
+        return ()
+    made = requests.choose(last.candidates, last.at, last.line)
+    one = Earlier(
+        last.line,
+        last.ctx_per_slot,
+        made.endpoint if made else None,
+        made.client if made else None,
+        last.tags,
+    )
+    return (*last.earlier, one)[-_EARLIER:]

@@ -57,6 +57,8 @@ def _begin(
         asked_layers=before.num_gpu,
         one_slot=before.one_slot or (first.one_slot if first else None),
         withheld=before.withheld or bool(first and first.withheld),
+        reduced=before.reduced,
+        reduced_line=before.reduced_line,
     )
     fleet.count += 1
     fleet.launches_in_life += 1

@@ -9,6 +9,7 @@ from ollama_watch.parse.load_request import LoadRequest
 from ollama_watch.state import defaults
 from ollama_watch.state.blobs import Blob
 from ollama_watch.state.candidate import Candidate
+from ollama_watch.state.earlier import Earlier
 from ollama_watch.state.server import Server
 
 
@@ -39,6 +40,8 @@ class Record:
     threads: ev.Threads | None = None  # as a llama-server told while it loaded
     one_slot: str | None = None  # why it gets no more than one: `parse.events.OneSlot`
     withheld: bool = False  # a warning told that flash attention or the cache type is not to be had
+    reduced: ev.ContextReduced | None = None  # its context, for want of memory
+    reduced_line: int | None = None
     wanted_history: int | None = None
     ctx_previous: int | None = None
     layers_previous: int | None = None
@@ -53,6 +56,7 @@ class Record:
     load_seconds: float | None = None
     ended_at: float | None = None  # when it had started, or failed
     candidates: tuple[Candidate, ...] = ()  # requests that may have made it
+    earlier: tuple[Earlier, ...] = ()  # the last launches of the model, oldest first
 
     @property
     def digest(self) -> str | None:

@@ -49,6 +49,8 @@ class Before:
     num_gpu: int | None = None
     one_slot: str | None = None
     withheld: bool = False  # flash attention or the cache type
+    reduced: ev.ContextReduced | None = None
+    reduced_line: int | None = None
     events: list[tuple[ev.Event, Line, float]] = field(default_factory=list)
 
     def add(self, event: ev.Event, line: Line, at: float) -> None:
@@ -63,6 +65,8 @@ class Before:
                 self.one_slot = event.why
             case ev.FlashDropped() | ev.KvDropped():
                 self.withheld = True
+            case ev.ContextReduced():
+                self.reduced, self.reduced_line = event, line.number
         self.events = [*self.events, (event, line, at)][-_MOST:]
 
     def reports(self, record: Record | None, fleet: "Fleet") -> Iterator[Reported]:

@@ -7,7 +7,17 @@ from ollama_watch.parse import events as ev
 from ollama_watch.parse.logfmt import whole
 from ollama_watch.parse.version import Version, version
 
+_MOST = 20  # variables that could not be read
 _TRUE = ("1", "true", "True", "TRUE", "t", "T")
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A variable that the server could not read."""
+
+    variable: str
+    value: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +35,9 @@ class Server:
     gpus: tuple[str, ...] | None = None  # libraries, one a GPU; None: not told
     gpus_before: tuple[str, ...] = ()  # of the last life that told
     low_vram: bool = False
+    invalid: tuple[Invalid, ...] = ()  # variables that it could not read
     env_before: Mapping[str, str] | None = None  # of the last life that came up
+    env_before_line: int | None = None
     version_before: str | None = None
     default_before: int | None = None  # built-in context of the last life that told
 
@@ -57,13 +69,16 @@ def restarted(server: Server, event: ev.ServerConfig | ev.Listening, line: int, 
         at=at,
         gpus_before=gpus or (),
         env_before=server.env if came_up else server.env_before,
+        env_before_line=server.env_line if came_up else server.env_before_line,
         version_before=server.version_text or server.version_before,
         default_before=server.default_before,
     )
 
 
-def told(server: Server, event: ev.Event, line: int) -> Server:
+def told(server: Server, event: ev.Event, line: int) -> Server:  # noqa: PLR0911  # a table
     """Return the server with what `event` tells about it."""
+    if isinstance(event, ev.InvalidEnvironment):
+        return _misread(server, Invalid(event.variable, event.value, line))
     match event:
         case ev.ServerConfig():
             return replace(server, env=event.env, env_line=line)
@@ -78,3 +93,11 @@ def told(server: Server, event: ev.Event, line: int) -> Server:
             return replace(server, gpus=(server.gpus or ()) + found)
         case _:
             return server
+
+
+def _misread(server: Server, found: Invalid) -> Server:
+    """Return the server with a variable that it could not read; each runner says it again."""
+    known = {(one.variable, one.value) for one in server.invalid}
+    if (found.variable, found.value) in known or len(server.invalid) >= _MOST:
+        return server
+    return replace(server, invalid=(*server.invalid, found))
