@@ -15,6 +15,7 @@ _COMMANDS = {
     "check": "judge what already happened: log files, the journal, or running processes",
     "rules": "the workshop for rules: list, show, check, test, try, new, from-bench, schema",
     "status": "what the running daemon sees",
+    "doctor": "can we see everything, and is Ollama set up as you think: what is not well, how to mend it",
     "demo": "a simulated Ollama watched by the real daemon: everything to see, nothing to install",
 }
 
