@@ -122,9 +122,9 @@ def _judge(log: _Log, judging: Judging, report: Report, since: float) -> None:
     findings = [
         replace(found, launch=launches[found.launch.index]) if found.launch else found for found in events
     ]
-    for launch in launches.values():
+    for index, launch in launches.items():
         if _within(launch.at, since):
-            findings += _state(launch, judging, report)
+            findings += _state(launch, log.records[index], judging, report)
     report.findings += sorted(findings, key=lambda found: found.line)
 
 
@@ -145,10 +145,10 @@ def _renumbered(launches: Sequence[Launch], first: int) -> dict[int, Launch]:
     }
 
 
-def _state(launch: Launch, judging: Judging, report: Report) -> Iterator[Finding]:
+def _state(launch: Launch, record: Record, judging: Judging, report: Report) -> Iterator[Finding]:
     for rule, verdict in judging.verdicts(launch):
         if isinstance(verdict, Broken):
-            yield judging.finding(rule, launch, verdict)
+            yield judging.finding(rule, launch, verdict, record)
         elif isinstance(verdict, Unknown):
             report.unknowns.append(Undecided(rule.id, launch, verdict.missing))
 

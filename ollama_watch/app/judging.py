@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ollama_watch.app.config import WANTED, Config, Want
-from ollama_watch.cause.first import causes, fixes
+from ollama_watch.cause.causes import causes
+from ollama_watch.cause.fixes import fixes
+from ollama_watch.cause.known import Known
 from ollama_watch.model import Facts, Finding, Launch, Occurrence
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Reported
@@ -48,8 +50,9 @@ class Judging:
         if want and want.others:
             yield want.rule(), judge(want.rule(), launch.facts)
 
-    def finding(self, rule: Rule, launch: Launch, verdict: Broken) -> Finding:
-        """Return a broken rule as people and programs are told it."""
+    def finding(self, rule: Rule, launch: Launch, verdict: Broken, record: Record) -> Finding:
+        """Return a broken rule as people and programs are told it; `record` is the launch's own."""
+        known = Known(rule=rule.id, launch=launch, record=record)
         return Finding(
             rule=rule.id,
             severity=verdict.severity,
@@ -63,8 +66,8 @@ class Judging:
             expected=verdict.expected,
             actual=verdict.actual,
             message=render(rule.summary, launch.facts, launch.name),
-            causes=causes(rule.id, launch),
-            fixes=fixes(rule.id, launch) or _filled(rule.fix, launch.facts, launch.name),
+            causes=causes(known),
+            fixes=fixes(known) or _filled(rule.fix, launch.facts, launch.name),
             runbook=rule.runbook,
         )
 
@@ -74,8 +77,9 @@ class Judging:
         """Yield a finding for each event rule that `reported` breaks; it was read in `source` of `host`."""
         occurrence = self.occurrence(reported, launch, source, host)
         facts: Facts = launch.facts if launch else {}
-        for rule, verdict, known in self._occurrences.take(occurrence, facts):
+        for rule, verdict, told in self._occurrences.take(occurrence, facts):
             name = launch.name if launch else _name(occurrence.subject)
+            known = Known(rule=rule.id, launch=launch, record=reported.record, fields=occurrence.fields)
             yield Finding(
                 rule=rule.id,
                 severity=verdict.severity,
@@ -88,10 +92,9 @@ class Judging:
                 fact=None,
                 expected=None,
                 actual=None,
-                message=render(rule.summary, known, name),
-                causes=causes(rule.id, launch) if launch else (),
-                fixes=(fixes(rule.id, launch, _prompt(known)) if launch else ())
-                or _filled(rule.fix, known, name),
+                message=render(rule.summary, told, name),
+                causes=causes(known),
+                fixes=fixes(known) or _filled(rule.fix, told, name),
                 of_model=EVENTS[occurrence.kind].of_model,
                 runbook=rule.runbook,
             )
@@ -124,10 +127,6 @@ def _name(subject: str) -> str:
 
 def _filled(texts: Iterable[str], facts: Facts, name: str) -> tuple[str, ...]:
     return tuple(render(text, facts, name) for text in texts)
-
-
-def _prompt(known: Facts) -> int | None:
-    return prompt if isinstance(prompt := known.get("prompt"), int) else None
 
 
 def _tags(launch: Launch) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ class Watch:
             notices += self.book.forget(self.judging.rules, now)
             for subject in list(watched.reading.fleet.subjects.values()):
                 if subject.last and subject.last.known:
-                    notices += self._judged(watched, self._renewed(watched, subject.last), now, "accepted")
+                    launch = self._renewed(watched, subject.last)
+                    notices += self._judged(watched, launch, subject.last, "accepted")
         return notices
 
     # ---- what a line tells
@@ -112,10 +113,9 @@ class Watch:
 
     def _changed(self, watched: Watched, update: Changed) -> list[Notice]:
         launch = self._renewed(watched, update.record)
-        now = watched.reading.fleet.now
-        self.book.changed(launch, now)
+        self.book.changed(launch, watched.reading.fleet.now)
         if isinstance(update, Known | Ended) or (update.record.known and not launch.gone):
-            return self._judged(watched, launch, now)
+            return self._judged(watched, launch, update.record)
         return []
 
     def _renewed(self, watched: Watched, record: Record) -> Launch:
@@ -130,13 +130,14 @@ class Watch:
                 watched.unknowns.pop(subject, None)
         return launch
 
-    def _judged(self, watched: Watched, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
+    def _judged(self, watched: Watched, launch: Launch, record: Record, how: End = "fixed") -> list[Notice]:
         notices = []
+        now = watched.reading.fleet.now
         unknowns = {}
         for rule, verdict in self.judging.verdicts(launch):
             match verdict:
                 case Broken():
-                    self.book.broken(rule, self.judging.finding(rule, launch, verdict), now)
+                    self.book.broken(rule, self.judging.finding(rule, launch, verdict, record), now)
                 case Kept() | NotFor() | Excused():
                     end = _end(rule, verdict, launch) if how == "fixed" else how
                     notices += self.book.kept(rule.id, launch, now, end)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from ollama_watch.cause.first import causes, fixes
+from ollama_watch.cause.causes import causes
+from ollama_watch.cause.fixes import fixes
+from ollama_watch.cause.known import Known
 from ollama_watch.model import Launch, Platform
 from tests.support.checked import launches
 
@@ -22,7 +24,7 @@ def launch(platform: Platform = "linux", **facts: object) -> Launch:
 
 
 def first_fix(about: Launch, rule: str = "prompt-truncated", prompt: int | None = None) -> str:
-    return fixes(rule, about, prompt)[0]
+    return fixes(Known(rule=rule, launch=about, fields={"prompt": prompt}))[0]
 
 
 @pytest.mark.parametrize("has", [4096, 16384, 32768, 65536])
@@ -46,10 +48,10 @@ def test_no_more_is_proposed_than_the_model_takes() -> None:
 def test_at_its_trained_length_the_model_takes_no_more() -> None:
     about = launch(ctx_trained=4096)
 
-    assert [cause.text for cause in causes("prompt-truncated", about)] == [
+    assert [cause.text for cause in causes(Known(rule="prompt-truncated", launch=about))] == [
         "the model was trained for 4096 tokens"
     ]
-    assert fixes("prompt-truncated", about) == (
+    assert fixes(Known(rule="prompt-truncated", launch=about)) == (
         "a model that was trained for longer prompts, or shorter prompts",
     )
 
@@ -57,7 +59,7 @@ def test_at_its_trained_length_the_model_takes_no_more() -> None:
 def test_a_variable_that_is_obeyed_is_no_default_of_ollamas() -> None:
     about = launch(ctx_default=8192, ctx_per_slot=8192, ctx_wanted=8192, ctx_wanted_from="environment")
 
-    assert [cause.text for cause in causes("prompt-truncated", about)] == [
+    assert [cause.text for cause in causes(Known(rule="prompt-truncated", launch=about))] == [
         "the server's OLLAMA_CONTEXT_LENGTH gives 8192"
     ]
     assert 'OLLAMA_CONTEXT_LENGTH=32768"' in first_fix(about)
@@ -88,10 +90,10 @@ def test_a_server_started_by_hand_gets_its_own_advice() -> None:
         ctx_builtin=(), ctx_default=(), ctx_is_default=None, ctx_size=2048, parallel=4, ctx_per_slot=512
     )
 
-    assert [cause.text for cause in causes("context-small", about)] == [
+    assert [cause.text for cause in causes(Known(rule="context-small", launch=about))] == [
         "the 2048 of the command line is the total of 4 slots"
     ]
-    assert fixes("context-small", about) == (
+    assert fixes(Known(rule="context-small", launch=about)) == (
         "--ctx-size 131072 on the command line of llama-server",
         "fewer slots: --parallel 1 gives one request 2048",
     )

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert, key
-from ollama_watch.cause.first import causes, fixes
+from ollama_watch.cause.causes import causes
+from ollama_watch.cause.fixes import fixes
+from ollama_watch.cause.known import Known
 from ollama_watch.model import Finding, Launch, Severity, Value
 from ollama_watch.sinks.sink import Sink
 from ollama_watch.verify.facts import FACTS
@@ -62,8 +64,8 @@ def alert(
         actual=made.facts["ctx_per_slot"],
         message=render(_RULES[rule].summary, {**made.facts, **(fields or {})}, made.name),
         count=count,
-        causes=causes(rule, made),
-        fixes=fixes(rule, made),
+        causes=causes(Known(rule=rule, launch=made)),
+        fixes=fixes(Known(rule=rule, launch=made)),
     )
     return Alert(
         id="1", key=key(finding), state="firing", finding=finding, since=BEGIN, updated=BEGIN + lasted
