@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ollama_watch.verify.shipped import files_of
 from tests.support.need import missing
 
 ROOT = Path(__file__).parents[1]
@@ -33,5 +34,6 @@ def test_an_installed_copy_has_the_rules_of_the_checkout(tmp_path: Path) -> None
     ).stdout.splitlines()
 
     assert told[0].startswith(str(tmp_path))
-    assert told[1:] == sorted(path.name for path in (ROOT / "rules").glob("*.yaml"))
+    assert told[1:] == [path.name for path in files_of(ROOT / "rules")]
+    assert (tmp_path / "ollama_watch" / "shipped_rules" / "context-small.test.yaml").is_file()
     assert (tmp_path / "ollama_watch" / "py.typed").is_file()
