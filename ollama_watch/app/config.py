@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from ollama_watch.app.httpconfig import Http, http
+from ollama_watch.app.modelsconfig import Models, models
 from ollama_watch.app.ruleconfig import RuleFiles, read_text, rule_files
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError, UserErrors
@@ -64,6 +65,7 @@ class Config:
     rules: tuple[Rule, ...] = ()
     http: Http = field(default_factory=Http)
     sinks: tuple[SinkConfig, ...] | None = None  # None: the log, and the desktop if there is one
+    models: Models = field(default_factory=Models)
 
     def want_for(self, tags: Sequence[str]) -> Want | None:
         """Return the most literal pattern that matches one of the tags; `*` also takes a nameless model."""
@@ -117,14 +119,13 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     top = positions(document.mapping(document.root, ("want", "sources", "rules", "http", "sinks", "models")))
     beside = path.parent if path else None
     files = rule_files(document, top.get("rules"), beside, rule_paths)
-    if "models" in top:
-        document.complain(top["models"], "`models:` is not available in this version", "leave it out")
     wants, errors = _more_wants(beside)
     config = Config(
         want=(*_wants(document, top.get("want")), *wants),
         sources=tuple(sources(document, top.get("sources"))),
         http=http(document, top.get("http"), beside or Path()),
         sinks=_sinks(document, top["sinks"]) if "sinks" in top else None,
+        models=models(document, top.get("models")),
     )
     rules, wrong = files.load()
     if errors := [*errors, *document.errors, *wrong]:

@@ -1,7 +1,7 @@
 """Holding launches and occurrences against the rules in force, with what the user wants."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ollama_watch.app.config import WANTED, Config, Want
 from ollama_watch.cause.causes import causes
@@ -16,14 +16,21 @@ from ollama_watch.verify.judge import judge, render
 from ollama_watch.verify.occurrences import Moments, Occurrences
 from ollama_watch.verify.rule import Broken, Rule, Verdict
 
+Names = Callable[[Record], Record]
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def nameless(record: Record) -> Record:
+    return record
 
 
 class Judging:
     """Rules and wishes; counts occurrences. Belongs to one thread."""
 
-    def __init__(self, config: Config, moments: Moments | None = None) -> None:
-        self.config = config
+    def __init__(self, config: Config, moments: Moments | None = None, names: Names = nameless) -> None:
+        """`names` adds to a launch what its model is called."""
+        self.config, self.names = config, names
         self.rules = {rule.id: rule for rule in config.rules if rule.enabled}
         self._state_rules = [rule for rule in config.rules if not rule.on and rule.enabled]
         self._occurrences = Occurrences(config.rules, moments)
@@ -37,6 +44,7 @@ class Judging:
 
     def launch(self, record: Record) -> Launch:
         """Return the launch with what the configuration wants of it."""
+        record = self.names(record)
         want = self.config.want_for(record.tags)
         return as_launch(record, want.context if want else None)
 
@@ -52,7 +60,7 @@ class Judging:
 
     def finding(self, rule: Rule, launch: Launch, verdict: Broken, record: Record) -> Finding:
         """Return a broken rule as people and programs are told it; `record` is the launch's own."""
-        known = Known(rule=rule.id, launch=launch, record=record)
+        known = Known(rule=rule.id, launch=launch, record=self.names(record))
         return Finding(
             rule=rule.id,
             severity=verdict.severity,
@@ -79,7 +87,8 @@ class Judging:
         facts: Facts = launch.facts if launch else {}
         for rule, verdict, told in self._occurrences.take(occurrence, facts):
             name = launch.name if launch else _name(occurrence.subject)
-            known = Known(rule=rule.id, launch=launch, record=reported.record, fields=occurrence.fields)
+            record = self.names(reported.record) if reported.record else None
+            known = Known(rule=rule.id, launch=launch, record=record, fields=occurrence.fields)
             yield Finding(
                 rule=rule.id,
                 severity=verdict.severity,

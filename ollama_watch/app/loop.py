@@ -14,6 +14,7 @@ from threading import Event
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.keeping import Keeping
+from ollama_watch.app.naming import Naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Roster
 from ollama_watch.app.sdnotify import Notifier
@@ -38,6 +39,7 @@ class Loop:
     showing: Showing
     keeping: Keeping
     reloading: Reloading
+    naming: Naming
     notify: Notifier
     stop: Event
     clock: Callable[[], float] = time.time
@@ -60,7 +62,7 @@ class Loop:
 
     def _turn(self) -> bool:
         """Ask every source once; return whether one of them may have more at hand."""
-        notices = [*self._reloaded(), *self._came_and_gone()]
+        notices = [*self._reloaded(), *self._came_and_gone(), *self._renamed()]
         busy, given = self._read()
         with self.showing.lock:  # once: nobody sees what the checkpoint does not know
             for source, lines in given:
@@ -97,6 +99,12 @@ class Loop:
             notices = self.watch.adopt(config) if config else []
         self.notify("READY=1")
         return notices
+
+    def _renamed(self) -> list[Notice]:
+        if not self.naming.changed():
+            return []
+        with self.showing.lock:
+            return self.watch.renamed()
 
     def _elapsed(self) -> float:
         """Return the seconds since the last call, by a clock that nobody sets and that runs on in suspend."""

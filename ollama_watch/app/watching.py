@@ -8,7 +8,7 @@ from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.entry import PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
-from ollama_watch.app.judging import Judging
+from ollama_watch.app.judging import Judging, Names, nameless
 from ollama_watch.app.reading import SKEW, Reading
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
@@ -38,9 +38,10 @@ class Watch:
         sources: Mapping[str, Watched],
         book: Book | None = None,
         moments: Moments | None = None,
+        names: Names = nameless,
     ) -> None:
         """Go on with what an earlier process knew, or begin with nothing."""
-        self.judging = Judging(config, moments)
+        self.judging = Judging(config, moments, names)
         self.book = book or Book()
         self.sources = dict(sources)
         self.book.forget(self.judging.rules, 0.0)  # rules may have changed since: nobody waits for their end
@@ -89,15 +90,23 @@ class Watch:
 
     def adopt(self, config: Config) -> list[Notice]:
         """Judge what runs by other rules and wishes from now on; return the ends that this brings."""
-        self.judging = Judging(config, self.judging.moments)
+        self.judging = Judging(config, self.judging.moments, self.judging.names)
         notices = []
         for watched in self.sources.values():
-            now = watched.reading.fleet.now
-            notices += self.book.forget(self.judging.rules, now)
+            notices += self.book.forget(self.judging.rules, watched.reading.fleet.now)
+        return [*notices, *self._all_again("accepted")]
+
+    def renamed(self) -> list[Notice]:
+        """Judge what runs by what its models are called now; return the ends that this brings."""
+        return self._all_again("fixed")
+
+    def _all_again(self, how: End) -> list[Notice]:
+        notices = []
+        for watched in self.sources.values():
             for subject in list(watched.reading.fleet.subjects.values()):
                 if subject.last and subject.last.known:
                     launch = self._renewed(watched, subject.last)
-                    notices += self._judged(watched, launch, subject.last, "accepted")
+                    notices += self._judged(watched, launch, subject.last, how)
         return notices
 
     # ---- what a line tells

@@ -17,6 +17,7 @@ from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
+from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster, Target
 from ollama_watch.app.sdnotify import Notifier
@@ -71,7 +72,9 @@ def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: 
     saved = _saved(store, config)
     roster = Roster(setup.targets, setup.patterns, saved.sources)
     parts.callback(roster.close)
-    watch = Watch(config, roster.watched, saved.book, saved.moments)
+    names, end = naming(config.models)
+    parts.callback(end)
+    watch = Watch(config, roster.watched, saved.book, saved.moments, names)
     outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
     keeping = Keeping(store, watch, roster, Deliveries(outboxes, saved.undelivered), time.monotonic)
     parts.callback(_save_last, keeping)
@@ -86,6 +89,7 @@ def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: 
         showing=Showing(watch, roster, outboxes, keeping, reloading),
         keeping=keeping,
         reloading=reloading,
+        naming=names,
         notify=Notifier(),
         stop=_stopper(bell, reloading),
     )

@@ -115,15 +115,19 @@ def _outranked(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     wanted, per_slot = defaults.environment(record.server), launch.facts["ctx_per_slot"]
     if wanted is None or wanted == per_slot or launch.facts["ctx_is_default"]:
         return
-    who = "the model's own num_ctx" if known.by_v1 else "num_ctx of the request or of the model"
+    own = known.by_v1 or record.num_ctx == per_slot
+    who = "the model's own num_ctx" if own else "num_ctx of the request or of the model"
     text = f"{who} {per_slot} outranks the server's {VARIABLE}={wanted}"
     lines = tuple(line for line in (launch.line, record.server.env_line) if line)
-    yield Cause(text, "likely", lines)
+    sure = known.by_v1 and record.num_ctx == per_slot
+    yield Cause(text, "certain" if sure else "likely", lines)
 
 
 def _two_tags(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     """Each tag may have a num_ctx of its own, and they share one runner."""
-    others = {tag for one in record.earlier for tag in one.tags} - set(record.tags)
+    wishes = {one.options.get("num_ctx") for one in record.names if one.options is not None}
+    others = {one.tag for one in record.names} if len(wishes) > 1 else set()
+    others |= {tag for one in record.earlier for tag in one.tags} - set(record.tags)
     if record.tags and others:
         names = ", ".join(sorted({*record.tags, *others}))
         yield Cause(
@@ -166,5 +170,6 @@ def _general(known: Known, launch: Launch) -> Iterator[Cause]:
         text = f"{per_slot} is Ollama's default: neither the server, the model nor the request asked for more"
         yield Cause(text, "likely", here)
     elif facts["ctx_wanted_from"] != "environment":
-        who = "the model" if known.by_v1 else "the request or by the model"
+        own = known.by_v1 or (known.record and known.record.num_ctx == per_slot)
+        who = "the model itself (PARAMETER num_ctx)" if own else "the request or by the model"
         yield Cause(f"num_ctx {per_slot} was asked for by {who}", "likely", here)

@@ -7,11 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ollama_watch.app.check import Report, check_lines, gravest
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
+from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
 from ollama_watch.cli import report_json, report_junit, report_text
 from ollama_watch.cli.paint import paint_for
@@ -65,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     now = time.time()
     since = moment(arguments.since, now) if arguments.since is not None else None
     config = load_config(arguments.config or default_path(os.environ), arguments.rules)
-    judging, report = Judging(config), Report()
+    names, _ = naming(replace(config.models, ollama_api=False))
+    judging, report = Judging(config, names=names), Report()
     if arguments.running:
         check_running(processes(), now, judging, report)
     else:

@@ -10,6 +10,7 @@ from ollama_watch.state import defaults
 from ollama_watch.state.blobs import Blob
 from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.earlier import Earlier
+from ollama_watch.state.name import Name
 from ollama_watch.state.server import Server
 
 
@@ -56,6 +57,8 @@ class Record:
     load_seconds: float | None = None
     ended_at: float | None = None  # when it had started, or failed
     candidates: tuple[Candidate, ...] = ()  # requests that may have made it
+    names: tuple[Name, ...] = ()  # all that the blob is called; filled in where it is known
+    num_ctx: int | None = None  # of the model's own params layer, where that is one
     earlier: tuple[Earlier, ...] = ()  # the last launches of the model, oldest first
 
     @property

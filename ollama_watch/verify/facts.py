@@ -126,7 +126,7 @@ FACTS: Mapping[str, Fact] = {
 def facts(record: Record, config_wanted: int | None = None) -> Facts:
     """Return every fact of a launch, unknown ones as None; `config_wanted`: tokens that `want:` asks for."""
     found = {name: fact.read(record) for name, fact in FACTS.items()}
-    found["ctx_wanted"], found["ctx_wanted_from"] = record.wanted(config_wanted)
+    found["ctx_wanted"], found["ctx_wanted_from"] = record.wanted(config_wanted, record.num_ctx)
     return found
 
 

@@ -8,11 +8,13 @@ from ollama_watch.app.config import load_config
 from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
+from ollama_watch.app.naming import Naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.models.catalogue import Catalogue
 from ollama_watch.sources.bell import Bell
 
 
@@ -52,6 +54,7 @@ def test_a_reader_sees_no_source_that_only_a_part_of_the_program_knows(tmp_path:
             showing=showing,
             keeping=keeping,
             reloading=reloading,
+            naming=Naming(Catalogue()),
             notify=Notifier(),
             stop=roster.over,
         ).run()
