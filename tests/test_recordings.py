@@ -16,14 +16,14 @@ pytestmark = [
 ]
 
 
-def score(scorer: str, tmp_path: Path, **environment: str) -> None:
-    """Run a scorer on `check`; fail with all that it prints if it does not agree with each of its facts."""
+def score(scorer: str, tmp_path: Path, *words: str, **environment: str) -> None:
+    """Run a scorer with `words` on `check`; fail with all that it prints if it does not agree with each of its facts."""
     script = SHARED / scorer
     if not script.is_file():
         pytest.skip(f"{scorer} is not there")
     empty = {"XDG_CONFIG_HOME": str(tmp_path), "MISSED": "0", "ABSENT": "0"}
     ran = subprocess.run(
-        [sys.executable, script, *COMMAND],
+        [sys.executable, script, *words, *COMMAND],
         env={**os.environ, **empty, **environment},
         capture_output=True,
         text=True,
@@ -42,4 +42,4 @@ def test_every_launch_of_recorded_servers_is_read_as_their_processes_ran(tmp_pat
 
 
 def test_recorded_servers_give_the_findings_they_must_and_none_they_must_not(tmp_path: Path) -> None:
-    score("recordings/score_findings.py", tmp_path)
+    score("recordings/score_findings.py", tmp_path, "--causes")

@@ -7,6 +7,7 @@ from math import inf
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import SEVERITIES, Finding, Launch, Line, Severity
+from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Reported, Update
 from ollama_watch.verify.rule import Broken, Unknown
@@ -53,6 +54,7 @@ class _Log:
     host: str | None = None
     records: dict[int, Record] = field(default_factory=dict)
     reported: list[Reported] = field(default_factory=list)
+    sizes: Mapping[str, PromptSizes] = field(default_factory=dict)  # of prompts, by subject
 
     def take(self, updates: Iterable[Update]) -> None:
         for update in updates:
@@ -72,6 +74,7 @@ def check_lines(
     """
     reading, log = Reading(name), _Log(name)
     report.inputs.append(_read(lines, reading, log))
+    log.sizes = reading.tally.prompt_sizes
     report.unparsed += [(name, line) for line in reading.unparsed]
     _judge(log, judging, report, -inf if since is None else since)
 
@@ -124,7 +127,7 @@ def _judge(log: _Log, judging: Judging, report: Report, since: float) -> None:
     ]
     for index, launch in launches.items():
         if _within(launch.at, since):
-            findings += _state(launch, log.records[index], judging, report)
+            findings += _state(launch, log.records[index], log.sizes, judging, report)
     report.findings += sorted(findings, key=lambda found: found.line)
 
 
@@ -145,10 +148,12 @@ def _renumbered(launches: Sequence[Launch], first: int) -> dict[int, Launch]:
     }
 
 
-def _state(launch: Launch, record: Record, judging: Judging, report: Report) -> Iterator[Finding]:
+def _state(
+    launch: Launch, record: Record, sizes: Mapping[str, PromptSizes], judging: Judging, report: Report
+) -> Iterator[Finding]:
     for rule, verdict in judging.verdicts(launch):
         if isinstance(verdict, Broken):
-            yield judging.finding(rule, launch, verdict, record)
+            yield judging.finding(rule, launch, verdict, record, sizes)
         elif isinstance(verdict, Unknown):
             report.unknowns.append(Undecided(rule.id, launch, verdict.missing))
 
@@ -158,7 +163,7 @@ def _events(log: _Log, judging: Judging, launches: Mapping[int, Launch], since: 
     found: dict[tuple[str, str, int | None], Finding] = {}
     for reported in log.reported:
         launch = launches.get(reported.record.index) if reported.record else None
-        for finding in judging.counted(reported, launch, log.source, log.host):
+        for finding in judging.counted(reported, launch, log.source, log.host, log.sizes):
             if _within(finding.at, since):
                 key = (finding.rule, finding.subject, launch.index if launch else None)
                 found[key] = _merged(found.get(key), finding)

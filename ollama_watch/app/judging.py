@@ -1,13 +1,15 @@
 """Holding launches and occurrences against the rules in force, with what the user wants."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from ollama_watch.app.config import WANTED, Config, Want
 from ollama_watch.cause.causes import causes
 from ollama_watch.cause.fixes import fixes
 from ollama_watch.cause.known import Known
 from ollama_watch.model import Facts, Finding, Launch, Occurrence
+from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Reported
 from ollama_watch.verify.events import EVENTS
@@ -17,6 +19,8 @@ from ollama_watch.verify.occurrences import Moments, Occurrences
 from ollama_watch.verify.rule import Broken, Rule, Verdict
 
 Names = Callable[[Record], Record]
+Sizes = Mapping[str, PromptSizes]
+_NO_SIZES: Sizes = MappingProxyType({})
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -58,9 +62,15 @@ class Judging:
         if want and want.others:
             yield want.rule(), judge(want.rule(), launch.facts)
 
-    def finding(self, rule: Rule, launch: Launch, verdict: Broken, record: Record) -> Finding:
-        """Return a broken rule as people and programs are told it; `record` is the launch's own."""
-        known = Known(rule=rule.id, launch=launch, record=self.names(record))
+    def finding(
+        self, rule: Rule, launch: Launch, verdict: Broken, record: Record, sizes: Sizes = _NO_SIZES
+    ) -> Finding:
+        """Return a broken rule as people and programs are told it.
+
+        `record` is the launch's own, `sizes` are those of prompts by subject.
+        """
+        prompts = sizes.get(launch.subject)
+        known = Known(rule=rule.id, launch=launch, record=self.names(record), prompts=prompts)
         return Finding(
             rule=rule.id,
             severity=verdict.severity,
@@ -80,7 +90,12 @@ class Judging:
         )
 
     def counted(
-        self, reported: Reported, launch: Launch | None, source: str, host: str | None
+        self,
+        reported: Reported,
+        launch: Launch | None,
+        source: str,
+        host: str | None,
+        sizes: Sizes = _NO_SIZES,
     ) -> Iterator[Finding]:
         """Yield a finding for each event rule that `reported` breaks; it was read in `source` of `host`."""
         occurrence = self.occurrence(reported, launch, source, host)
@@ -88,7 +103,13 @@ class Judging:
         for rule, verdict, told in self._occurrences.take(occurrence, facts):
             name = launch.name if launch else _name(occurrence.subject)
             record = self.names(reported.record) if reported.record else None
-            known = Known(rule=rule.id, launch=launch, record=record, fields=occurrence.fields)
+            known = Known(
+                rule=rule.id,
+                launch=launch,
+                record=record,
+                fields=occurrence.fields,
+                prompts=sizes.get(launch.subject) if launch else None,
+            )
             yield Finding(
                 rule=rule.id,
                 severity=verdict.severity,

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from ollama_watch.app.modelsconfig import Models
 from ollama_watch.models.api import Api
 from ollama_watch.models.catalogue import Catalogue
+from ollama_watch.models.kvcache import kv_bytes_per_token
 from ollama_watch.models.place import Trouble, directory_of
 from ollama_watch.models.tag import Tag
 from ollama_watch.state.blobs import Blob
@@ -37,7 +38,9 @@ class Naming:
         if header:
             pooling = None if header.pooling_type is None else header.pooling_type > 0
             blob = Blob(header.architecture, header.context_length, pooling)
-        return named(record, [_name(tag) for tag in tags], blob)
+        asked = record.request or record.args
+        cost = kv_bytes_per_token(header, asked.kv_cache_type or "f16") if header else None
+        return named(record, [_name(tag) for tag in tags], blob, cost)
 
     def changed(self) -> bool:
         """Look for new names, rarely; return whether there are any since the last time."""

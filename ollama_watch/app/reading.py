@@ -11,6 +11,7 @@ from ollama_watch.state.tally import Tally
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 
 _UNPARSED, _EXCERPT = 100, 1000  # lines, and bytes of one
+_CUT = 16  # requests at the same time
 SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
 _ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
 
@@ -23,6 +24,7 @@ class Reading:
     host: str | None = None
     tally: Tally = field(default_factory=Tally)
     fleet: Fleet = field(init=False)
+    cut: list[int] = field(default_factory=list)  # sizes of cut prompts that their runner has not told yet
     # Launch lines that we cannot read; a few, for `check` alone.
     unparsed: list[Line] = field(default_factory=list, metadata={"transient": True})
 
@@ -50,8 +52,11 @@ class Reading:
         match event:
             case ev.PromptSize():
                 runners = self.fleet.runners
-                if runners:
-                    self.tally.prompted(max(runners, key=lambda r: r.index).subject, event.tokens)
+                if event.tokens in self.cut:
+                    self.cut.remove(event.tokens)  # what was asked for has been counted
+                elif runners:
+                    subject = max(runners, key=lambda r: r.index).subject
+                    self.tally.prompted(subject, event.tokens, self.fleet.now)
             case ev.Unreadable():
                 self.tally.failed_to_parse()
                 self.unparsed = [*self.unparsed, replace(line, text=line.text[:_EXCERPT])][-_UNPARSED:]
@@ -67,17 +72,23 @@ class Reading:
                 case Ended() if update.record.load_seconds is not None:
                     self.tally.loaded(update.record.load_seconds)
                 case Reported(kind="prompt_truncated"):
-                    record, dropped = update.record, update.fields.get("dropped")
-                    subject = record.subject if record else update.subject
-                    self.tally.truncated(subject, dropped if isinstance(dropped, int) else 0)
-                    prompt = update.fields.get("prompt")
-                    if record and record.era.id != "llama-server" and isinstance(prompt, int):
-                        self.tally.prompted(subject, prompt)
+                    self._truncated(update)
                 case Reported(kind="unknown_flag"):
                     self.tally.unknown_flag()
                 case _:
                     pass
         return updates
+
+    def _truncated(self, told: Reported) -> None:
+        record, dropped, kept = told.record, told.fields.get("dropped"), told.fields.get("kept")
+        subject = record.subject if record else told.subject
+        self.tally.truncated(subject, dropped if isinstance(dropped, int) else 0)
+        prompt = told.fields.get("prompt")
+        if record is None or not isinstance(prompt, int):
+            return
+        self.tally.prompted(subject, prompt, self.fleet.now)
+        if record.era.id == "llama-server" and isinstance(kept, int):
+            self.cut = [*self.cut, kept][-_CUT:]  # the runner tells it once more, as it was cut
 
 
 def _in_time(stamped: ev.Stamped, line: Line, *, live: bool) -> ev.Stamped:

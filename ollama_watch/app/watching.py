@@ -146,7 +146,8 @@ class Watch:
         for rule, verdict in self.judging.verdicts(launch):
             match verdict:
                 case Broken():
-                    self.book.broken(rule, self.judging.finding(rule, launch, verdict, record), now)
+                    sizes = watched.reading.tally.prompt_sizes
+                    self.book.broken(rule, self.judging.finding(rule, launch, verdict, record, sizes), now)
                 case Kept() | NotFor() | Excused():
                     end = _end(rule, verdict, launch) if how == "fixed" else how
                     notices += self.book.kept(rule.id, launch, now, end)
@@ -158,7 +159,8 @@ class Watch:
     def _reported(self, watched: Watched, reported: Reported) -> None:
         reading = watched.reading
         launch = self.judging.launch(reported.record) if reported.record else None
-        for finding in self.judging.counted(reported, launch, reading.source, reading.host):
+        sizes = reading.tally.prompt_sizes
+        for finding in self.judging.counted(reported, launch, reading.source, reading.host, sizes):
             self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
 
 

@@ -10,6 +10,7 @@ from ollama_watch.state import defaults
 from ollama_watch.state.record import Record
 from ollama_watch.state.server import Server
 
+_GIB = 1 << 30
 VARIABLE = "OLLAMA_CONTEXT_LENGTH"
 _SLIDER_SINCE = version("0.12.10-rc0")  # the desktop app sets the variable from its own settings
 
@@ -20,6 +21,7 @@ def causes(known: Known) -> Iterator[Cause]:
     if launch is None:
         return
     yield from _slots(launch)
+    yield from _prompts(known, launch)
     if takes_no_more(launch.facts):
         yield Cause(
             f"the model was trained for {launch.facts['ctx_trained']} tokens", "certain", (launch.line,)
@@ -48,6 +50,20 @@ def _slots(launch: Launch) -> Iterator[Cause]:
     if isinstance(slots, int) and slots > 1 and size:
         text = f"the {size} of the command line is the total of {slots} slots"
         yield Cause(text, "certain", (launch.line,))
+
+
+def _prompts(known: Known, launch: Launch) -> Iterator[Cause]:
+    """What would have been enough, and what that costs."""
+    sizes, has, trained = known.prompts, launch.facts["ctx_per_slot"], launch.facts["ctx_trained"]
+    largest = sizes.largest if sizes else None
+    if sizes is None or largest is None or not isinstance(has, int) or largest <= has:
+        return
+    enough = sizes.enough(trained if isinstance(trained, int) else None) or 0
+    text = f"the largest prompt of 7 days had {largest} tokens, 95 % had at most {sizes.p95}"
+    would = "would be enough" if enough > largest else "is all that the model takes"
+    a_token = known.record.kv_bytes if known.record else None
+    price = f", for {a_token * enough / _GIB:.1f} GiB of KV cache" if a_token else ""
+    yield Cause(f"{text}; {enough} {would}{price}", "certain", (launch.line,))
 
 
 # ---- what is special about this launch

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ollama_watch.model import Launch, Value
+from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 
 
@@ -15,12 +16,14 @@ class Known:
     launch: Launch | None
     record: Record | None = None  # of the launch; None: nothing more is known of it
     fields: Mapping[str, Value] = field(default_factory=dict)  # of the event that broke the rule
+    prompts: PromptSizes | None = None  # of the model, within the last seven days
 
     @property
     def prompt(self) -> int | None:
-        """Tokens that should have fitted."""
+        """Tokens that should have fitted: of this prompt, else of the largest in seven days."""
         found = self.fields.get("prompt")
-        return found if isinstance(found, int) else None
+        largest = self.prompts.largest if self.prompts else None
+        return max(found, largest or 0) if isinstance(found, int) else largest
 
     @property
     def endpoint(self) -> str | None:

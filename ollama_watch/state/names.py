@@ -13,7 +13,7 @@ from ollama_watch.state.name import Name
 from ollama_watch.state.record import Record
 
 
-def named(record: Record, names: Sequence[Name], blob: Blob) -> Record:
+def named(record: Record, names: Sequence[Name], blob: Blob, kv_bytes: float | None = None) -> Record:
     """Return a launch with what its blob is called, and what the blob's header says beyond the log."""
     left = _narrowed(record, names)
     return replace(
@@ -22,6 +22,7 @@ def named(record: Record, names: Sequence[Name], blob: Blob) -> Record:
         names=tuple(names),
         num_ctx=_agreed(left, "num_ctx"),
         blob=_merged(record.blob, blob),
+        kv_bytes=kv_bytes,
     )
 
 

@@ -59,6 +59,7 @@ class Record:
     candidates: tuple[Candidate, ...] = ()  # requests that may have made it
     names: tuple[Name, ...] = ()  # all that the blob is called; filled in where it is known
     num_ctx: int | None = None  # of the model's own params layer, where that is one
+    kv_bytes: float | None = None  # of its cache a token, where the header tells
     earlier: tuple[Earlier, ...] = ()  # the last launches of the model, oldest first
 
     @property

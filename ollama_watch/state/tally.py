@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ollama_watch.model import Histogram
+from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 
 MOST_MODELS = 100  # series of a host; further models are only counted
@@ -20,6 +21,7 @@ class Tally:
     truncations: Counter[str] = field(default_factory=Counter)
     tokens_dropped: Counter[str] = field(default_factory=Counter)
     prompts: dict[str, Histogram] = field(default_factory=dict)
+    prompt_sizes: dict[str, PromptSizes] = field(default_factory=dict)
     loads: Histogram = field(default_factory=lambda: Histogram(_SECONDS))
     events: Counter[str] = field(default_factory=Counter)
     parse_failures: int = 0
@@ -49,9 +51,11 @@ class Tally:
             self.truncations[subject] += 1
             self.tokens_dropped[subject] += max(dropped, 0)
 
-    def prompted(self, subject: str, tokens: int) -> None:
+    def prompted(self, subject: str, tokens: int, at: float) -> None:
+        """Count a prompt of so many tokens; `at` is log time."""
         if self._counts(subject):
             self.prompts.setdefault(subject, Histogram(_TOKENS)).observe(tokens)
+            self.prompt_sizes.setdefault(subject, PromptSizes()).add(tokens, at)
 
     def loaded(self, seconds: float) -> None:
         self.loads.observe(seconds)
