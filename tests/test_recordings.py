@@ -17,7 +17,7 @@ pytestmark = [
 
 
 def score(scorer: str, tmp_path: Path, *words: str, **environment: str) -> None:
-    """Run a scorer with `words` on `check`; fail with all that it prints if it does not agree with each of its facts."""
+    """Run a scorer with `words` on `check`; fail with all that it prints if it does not agree with it."""
     script = SHARED / scorer
     if not script.is_file():
         pytest.skip(f"{scorer} is not there")
