@@ -14,6 +14,7 @@ from ollama_watch.serve.view import SourceView, View
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.source import Source
 from ollama_watch.state import defaults
+from ollama_watch.state.record import Record
 
 
 class Showing:
@@ -82,7 +83,12 @@ class Showing:
             launches=watched.launches,
             unknowns=watched.unknowns,
             tally=watched.reading.tally,
+            record=lambda launch: self._record(watched, launch),
         )
+
+    def _record(self, watched: Watched, launch: Launch) -> Record | None:
+        subject = watched.reading.fleet.subjects.get(launch.subject)
+        return self._watch.judging.names(subject.last) if subject and subject.last else None
 
 
 def _context_default(watched: Watched) -> int | None:

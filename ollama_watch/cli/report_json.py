@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from ollama_watch.app.check import Input, Report
-from ollama_watch.model import Finding, Launch, Line, Request
+from ollama_watch.model import Finding, Launch, Line
+from ollama_watch.serve.status import request
 from ollama_watch.serve.text import to_json
 
 SCHEMA_VERSION = 1
@@ -56,17 +57,8 @@ def _launch(launch: Launch, *, asked: bool) -> dict[str, object]:
         "failed": launch.failed,
         "superseded_by": launch.superseded_by,
         "reason": launch.reason,
-        "request": _request(launch.request) if asked and launch.request else None,
+        "request": request(launch.request) if asked and launch.request else None,
         "facts": dict(launch.facts),
-    }
-
-
-def _request(request: Request) -> dict[str, object]:
-    return {
-        "endpoint": request.endpoint,
-        "client": request.client,
-        "line": request.line,
-        "certain": request.certain,
     }
 
 

@@ -1,11 +1,15 @@
 """The API's objects: what runs, and what is wrong with it. The contract is in the README."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.model import Launch, source_label
+from ollama_watch.cause.table import rows
+from ollama_watch.model import Launch, Request, source_label
 from ollama_watch.parse.version import version
 from ollama_watch.serve.view import SourceView, View
+from ollama_watch.state.promptsizes import PromptSizes
+from ollama_watch.state.record import Record
 
 TESTED = "0.33.0"  # the newest Ollama whose logs the project was tested with
 
@@ -46,6 +50,25 @@ def alert(one: Alert) -> dict[str, object]:
         "since": moment(one.since),
         "updated": moment(one.updated),
     }
+
+
+def request(one: Request) -> dict[str, object]:
+    """Return the request that made a launch."""
+    return {"endpoint": one.endpoint, "client": one.client, "line": one.line, "certain": one.certain}
+
+
+def settings(record: Record | None, launch: Launch) -> list[dict[str, object]]:
+    """Return who said what of each setting, what it became, and who won."""
+    return [asdict(row) for row in rows(record, launch)] if record else []
+
+
+def prompts(sizes: PromptSizes | None, launch: Launch) -> dict[str, object] | None:
+    """Return how long the prompts of seven days were, in tokens, and the context that would be enough."""
+    if sizes is None or sizes.largest is None:
+        return None
+    trained = launch.facts["ctx_trained"]
+    enough = sizes.enough(trained if isinstance(trained, int) else None)
+    return {"largest": sizes.largest, "p95": sizes.p95, "enough": enough}
 
 
 def moment(at: float | None) -> str | None:
@@ -91,5 +114,8 @@ def _runner(source: SourceView, launch: Launch) -> dict[str, object]:
         "line": launch.line,
         "complete": launch.complete,
         "facts": dict(launch.facts),
+        "request": request(launch.request) if launch.request else None,
+        "settings": settings(source.record(launch), launch),
+        "prompts": prompts(source.tally.prompt_sizes.get(launch.subject), launch),
         "unknowns": dict(source.unknowns.get(launch.subject, {})),
     }

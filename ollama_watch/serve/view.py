@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import Launch
+from ollama_watch.state.record import Record
 from ollama_watch.state.tally import Tally
 
 
@@ -31,6 +32,7 @@ class SourceView:
     launches: Mapping[str, Launch]  # the last one by subject, gone ones too
     unknowns: Mapping[str, Mapping[str, str]]  # subject -> rule -> the fact that is missing
     tally: Tally
+    record: Callable[[Launch], Record | None]  # what the log told of a launch, with the names of its model
 
     def model(self, subject: str) -> str:
         """Return what people call the model that `subject` is the digest of."""
