@@ -47,7 +47,7 @@ class Report:
 
 
 @dataclass(slots=True)
-class _Log:
+class Log:
     """What one input's lines have told, kept until its end: a name may come late."""
 
     source: str
@@ -72,17 +72,17 @@ def check_lines(
     `since` (s since the epoch): what was before it is read for what it left behind, and not reported. What
     carries no time is always reported.
     """
-    reading, log = Reading(name), _Log(name)
-    report.inputs.append(_read(lines, reading, log))
+    reading, log = Reading(name), Log(name)
+    report.inputs.append(read_log(lines, reading, log))
     log.sizes = reading.tally.prompt_sizes
     report.unparsed += [(name, line) for line in reading.unparsed]
-    _judge(log, judging, report, -inf if since is None else since)
+    judge_log(log, judging, report, -inf if since is None else since)
 
 
 def check_records(records: Iterable[Record], name: str, judging: Judging, report: Report) -> None:
     """Add launches that no log told, their index counting from 0, and which rules they break."""
     report.inputs.append(Input(name=name))
-    _judge(_Log(name, records={record.index: record for record in records}), judging, report, -inf)
+    judge_log(Log(name, records={record.index: record for record in records}), judging, report, -inf)
 
 
 def gravest(findings: Sequence[Finding]) -> Severity | None:
@@ -90,7 +90,8 @@ def gravest(findings: Sequence[Finding]) -> Severity | None:
     return max((found.severity for found in findings), key=SEVERITIES.index, default=None)
 
 
-def _read(lines: Iterable[Line], reading: Reading, log: _Log) -> Input:
+def read_log(lines: Iterable[Line], reading: Reading, log: Log) -> Input:
+    """Read one input to its end into `log`."""
     count = size = 0
     began = None
     versions: dict[str, None] = {}
@@ -113,7 +114,8 @@ def _read(lines: Iterable[Line], reading: Reading, log: _Log) -> Input:
     )
 
 
-def _judge(log: _Log, judging: Judging, report: Report, since: float) -> None:
+def judge_log(log: Log, judging: Judging, report: Report, since: float = -inf) -> None:
+    """Add to `report` what a log that was read tells, and which rules it breaks."""
     known = {index: judging.launch(record) for index, record in sorted(log.records.items())}
     events = _events(log, judging, known, since)
     about = {found.launch.index for found in events if found.launch}
@@ -158,7 +160,7 @@ def _state(
             report.unknowns.append(Undecided(rule.id, launch, verdict.missing))
 
 
-def _events(log: _Log, judging: Judging, launches: Mapping[int, Launch], since: float) -> list[Finding]:
+def _events(log: Log, judging: Judging, launches: Mapping[int, Launch], since: float) -> list[Finding]:
     """One finding a rule and launch; of many occurrences the last tells, with their count."""
     found: dict[tuple[str, str, int | None], Finding] = {}
     for reported in log.reported:

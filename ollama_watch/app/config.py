@@ -76,9 +76,14 @@ class Config:
 
 def default_path(environ: Mapping[str, str]) -> Path | None:
     """Return the configuration that stands at one of the usual places, the user's before the machine's."""
-    home = environ.get("XDG_CONFIG_HOME") or f"{environ.get('HOME', '')}/.config"
-    places = (Path(home) / "ollama-watchd/config.yaml", Path("/etc/ollama-watchd/config.yaml"))
+    places = (own_path(environ), Path("/etc/ollama-watchd/config.yaml"))
     return next((place for place in places if _is_there(place)), None)
+
+
+def own_path(environ: Mapping[str, str]) -> Path:
+    """Return where the user's own configuration belongs."""
+    home = environ.get("XDG_CONFIG_HOME") or f"{environ.get('HOME', '')}/.config"
+    return Path(home) / "ollama-watchd" / "config.yaml"
 
 
 def _is_there(path: Path) -> bool:

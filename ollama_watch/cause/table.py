@@ -130,6 +130,9 @@ def _deduced(fact: str, given: Mapping[str, Given], became: Value, record: Recor
     tokens = became if fact == "ctx_per_slot" and isinstance(became, int) else None
     if not saying and defaults.is_default(tokens, record.default):
         saying = ["built-in"]
+    if not saying and fact != "ctx_per_slot" and record.server.version:
+        own = settings.built_in(fact, record.server.version).split(",")[0]
+        saying = ["built-in"] if own == str(became) else []
     if len(saying) == 1:
         return saying[0]
     untold = [source for source, value in given.items() if value is UNTOLD]

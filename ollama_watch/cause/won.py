@@ -72,8 +72,8 @@ def decide(
 ) -> Won:
     """Return which source wins and what its value became.
 
-    `environment`: the variable's text, or its value. `builtin`: the context that the release gives, where
-    the log told it; else it is looked up. Raises KeyError for a fact that cannot be set.
+    `environment`: the variable's text, or what the server made of it. `builtin`: the context that the
+    release gives, where the log told it; else it is looked up. Raises KeyError for a fact that cannot be set.
     """
     if fact not in _BECAME:
         raise KeyError(fact)
@@ -99,7 +99,7 @@ def _read(fact: str, given: Given, release: Version) -> tuple[Given, tuple[str, 
     steps: tuple[str, ...] = ()
     if variable is None or given is UNTOLD:
         return given, steps
-    if isinstance(given, str) and variable.kind in ("number", "switch") and given not in ("on", "off"):
+    if isinstance(given, str):
         reading = variables.read(variable, given, release)
         given, steps = reading.value, (reading.step,) if reading.step else ()
     automatic = fact == "parallel" or (fact == "ctx_per_slot" and release >= at(_AUTOMATIC_CONTEXT))

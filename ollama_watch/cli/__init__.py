@@ -15,6 +15,8 @@ _COMMANDS = {
     "check": "judge what already happened: log files, the journal, or running processes",
     "rules": "the workshop for rules: list, show, check, test, try, new, from-bench, schema",
     "status": "what the running daemon sees",
+    "explain": "why a launch got its arguments and how to mend it; every way to get what you want",
+    "accept": "what a model has now is fine: want it from now on",
     "doctor": "can we see everything, and is Ollama set up as you think: what is not well, how to mend it",
     "demo": "a simulated Ollama watched by the real daemon: everything to see, nothing to install",
 }

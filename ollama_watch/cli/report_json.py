@@ -12,13 +12,13 @@ SCHEMA_VERSION = 1
 
 def render(report: Report) -> str:
     """Return one JSON object, see the README for its keys."""
-    found = {finding.launch.index for finding in report.findings if finding.launch}
+    judged = {one.launch.index for one in report.findings if one.launch}
     return to_json(
         {
             "schema_version": SCHEMA_VERSION,
             "inputs": [_input(one) for one in report.inputs],
-            "launches": [_launch(one, asked=one.index in found) for one in report.launches],
-            "findings": [_finding(found) for found in report.findings],
+            "launches": [_launch(one, asked=one.index in judged) for one in report.launches],
+            "findings": [finding(found) for found in report.findings],
             "unknowns": [
                 {"rule": one.rule, "launch": one.launch.index, "missing": one.missing}
                 for one in report.unknowns
@@ -62,7 +62,8 @@ def _launch(launch: Launch, *, asked: bool) -> dict[str, object]:
     }
 
 
-def _finding(found: Finding) -> dict[str, object]:
+def finding(found: Finding) -> dict[str, object]:
+    """Return one object of `findings`."""
     return {
         "rule": found.rule,
         "severity": found.severity,

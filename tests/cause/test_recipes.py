@@ -173,6 +173,21 @@ def test_no_recipe_names_a_variable_or_parameter_that_its_release_does_not_know(
         assert all(options.known(name, known) for name in re.findall(r"PARAMETER (\w+)", said))
 
 
+def test_a_switch_turned_off_and_the_least_values_are_values_too() -> None:
+    known = release("0.12.6")
+    wanted: dict[str, Value] = {"flash_attention": "off", "ctx_per_slot": 1, "gpu_layers": -1, "threads": 0}
+    found = {
+        (fact, way.source): recipe(way, value, "linux", MODEL, known)
+        for fact, value in wanted.items()
+        for way in ways(fact, known)
+    }
+
+    assert "OLLAMA_FLASH_ATTENTION=0" in (found["flash_attention", "environment"] or "")
+    assert "PARAMETER num_ctx 1" in (found["ctx_per_slot", "model"] or "")
+    assert "PARAMETER num_gpu -1" in (found["gpu_layers", "model"] or "")
+    assert "PARAMETER num_thread 0" in (found["threads", "model"] or "")
+
+
 def test_nothing_is_typed_to_get_what_a_release_gives_by_itself() -> None:
     assert text("ctx_per_slot", "built-in", "linux", "0.12.6") is None
 

@@ -32,6 +32,7 @@ def test_the_table_has_every_fact_and_source() -> None:
 @pytest.mark.parametrize(("fact", "text"), list(product(FACTS, RELEASES)))
 def test_ways_come_in_order_of_precedence(fact: str, text: str) -> None:
     order = [one.source for one in ways(fact, release(text))]
+    assert way(fact, "built-in", text).settable is False
 
     assert order == ["request", "v1", "model", "environment", "built-in"]
 

@@ -40,8 +40,8 @@ _PARTIAL_DROPS = Span(until="0.1.40")
 
 
 def flash_attention(value: Value, release: Version, loaded: Loaded) -> Outcome:
-    """Return on, off or auto for what OLLAMA_FLASH_ATTENTION says; None: it is unset."""
-    asked = value in (True, "on", "1") if value is not None and value != "auto" else None
+    """Return on, off or auto for what the server made of OLLAMA_FLASH_ATTENTION; None: it is unset."""
+    asked = value if isinstance(value, bool) else None
     if _SERVER.holds(release):
         return _of_server(asked, loaded)
     if _FORCED.holds(release) and loaded.architecture in _GPTOSS:
