@@ -1,0 +1,102 @@
+"""What runs now is fine: it is wanted from then on, and its alert goes away as accepted."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.command import run
+from tests.support.daemon import Daemon, append, daemon
+from tests.support.logs import START, launch
+from tests.support.models import Models
+from tests.support.wait import until
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Models:
+    return Models(tmp_path / "models")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "etc" / "config.yaml"
+    path.parent.mkdir()
+    path.write_text("want: {'*': {context: 32768}}\n")
+    return path
+
+
+def _log(tmp_path: Path, models: Models, *tags: str) -> Path:
+    weights = models.blob(b"weights")
+    for tag in tags:
+        models.tag(tag, weights)
+    line = launch(ctx_size=8192, parallel=4, digest=weights, started=True)
+    log = tmp_path / "server.log"
+    append(log, *START, line.replace("/usr/share/ollama/.ollama/models", str(models.directory)))
+    return log
+
+
+def _listen(running: Daemon) -> str:
+    return running.url.removeprefix("http://").rstrip("/")
+
+
+def test_an_accepted_context_is_wanted_and_its_alert_ends(
+    tmp_path: Path, models: Models, config: Path
+) -> None:
+    log = _log(tmp_path, models, "qwen3:8b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "qwen3:8b wants 2048 tokens from now on" in done.stdout
+        until(lambda: running.firing("context-reverted") == [] or None)
+        until(lambda: "accepted: context-reverted of qwen3:8b" in running.said)
+
+    (written,) = (config.parent / "want.d").iterdir()
+    assert yaml.safe_load(written.read_text()) == {"want": {"qwen3:8b": {"context": 2048}}}
+
+
+def test_all_names_of_the_weights_are_accepted(tmp_path: Path, models: Models, config: Path) -> None:
+    log = _log(tmp_path, models, "qwen3:8b", "odd[x]:1b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+        until(lambda: running.firing("context-reverted") == [] or None)
+
+
+def test_a_model_without_a_name_cannot_be_wanted(tmp_path: Path, models: Models, config: Path) -> None:
+    log = _log(tmp_path, models)
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        (runner,) = until(lambda: running.json("/api/v1/status")["runners"])
+        done = run("accept", runner["model"], "--config", config, "--listen", _listen(running))
+
+    assert done.returncode == 2
+    assert "has no name that a wish could be for" in done.stderr
+
+
+def test_a_model_that_does_not_run(tmp_path: Path, models: Models, config: Path) -> None:
+    log = _log(tmp_path, models, "qwen3:8b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.json("/api/v1/status")["runners"])
+        done = run("accept", "qwen3", "--config", config, "--listen", _listen(running))
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        "ollama-watchd: 'qwen3' does not run\nhint: what runs: qwen3:8b\n",
+    )
+
+
+def test_a_file_of_the_users_own_is_left_alone(tmp_path: Path, models: Models, config: Path) -> None:
+    log = _log(tmp_path, models, "qwen3:8b")
+    own = config.parent / "want.d" / "accepted-qwen3-8b.yaml"
+    own.parent.mkdir()
+    own.write_text("want: {}\n")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+
+    assert (done.returncode, own.read_text()) == (2, "want: {}\n")
