@@ -14,14 +14,16 @@ from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.cli import explain_text, explain_ways
 from ollama_watch.cli.daemon import ask
+from ollama_watch.cli.explain_unit import set_elsewhere
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.report_json import finding, timestamp
 from ollama_watch.errors import UserError
-from ollama_watch.serve.status import prompts, request, settings
+from ollama_watch.serve.status import environment, prompts, request, settings
 from ollama_watch.serve.text import to_json
 from ollama_watch.sources.textfile import read_lines, standard_input
 
 Explanation = Mapping[str, Any]
+_UNIT = "ollama.service"
 _SEVERITIES = {"critical": 0, "warning": 1, "info": 2}
 
 
@@ -32,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--line", type=int, metavar="N", help="of the log: the launch of that line")
     add("--want", metavar="FACT=VALUE", help="every way to get it, as in context=32768 or flash_attention=on")
     add("--release", metavar="V", help="with --want: of Ollama (default: the one that runs)")
+    add("--unit", metavar="UNIT", help=f"hold what it sets against the log (of a daemon: {_UNIT})")
     add("--json", action="store_true", help="for programs")
     add("--config", type=Path, metavar="FILE", help="instead of the configuration at the usual places")
     add("--listen", metavar="ADDR:PORT", help="where the daemon listens")
@@ -43,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError("--line needs --log", hint="explain --log server.log --line 30")
     if arguments.want:
         return _want(arguments)
-    found = _found(arguments)
+    unit = arguments.unit or ("" if arguments.log else _UNIT)
+    found = [{**one, "set_elsewhere": set_elsewhere(one, unit)} for one in _found(arguments)]
     if arguments.json:
         print(to_json({"schema_version": 1, "explanations": found}, indent=1))
     else:
@@ -97,6 +101,7 @@ def _explanation(one: Explained) -> Explanation:
         "request": request(launch.request) if launch.request else None,
         "facts": dict(launch.facts),
         "settings": settings(one.record, launch),
+        "environment": environment(one.record),
         "findings": _sorted(finding(found) for found in one.findings),
         "prompts": prompts(one.prompts, launch),
     }
@@ -115,6 +120,7 @@ def _of_runner(runner: Mapping[str, Any], alerts: Iterable[Mapping[str, Any]]) -
         "models": _tags(runner["facts"]["model"]),
         "time": runner["since"],
         "settings": runner["settings"],
+        "environment": runner["environment"],
         "findings": _sorted({**one, "message": one["summary"]} for one in own),
         "prompts": runner["prompts"],
     }

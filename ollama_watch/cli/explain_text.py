@@ -35,6 +35,7 @@ def render(one: Mapping[str, Any], paint: Paint) -> str:
     """Return the text of one explanation."""
     parts = [_title(one, paint), "\n".join(_table(one, paint))]
     parts += _findings(one["findings"], paint) or ["nothing is wrong with it"]
+    parts += ["\n".join(_elsewhere(row, paint)) for row in one["set_elsewhere"]]
     if one["prompts"]:
         parts.append(_prompts(one["prompts"]))
     return "\n\n".join(parts)
@@ -107,6 +108,11 @@ def _cause(cause: Mapping[str, Any]) -> str:
     lines = [str(line) for line in cause["evidence"]]
     where = f" [line{'s' * (len(lines) > 1)} {', '.join(lines)}]" if lines else ""
     return clean(cause["text"]) + where
+
+
+def _elsewhere(row: Mapping[str, Any], paint: Paint) -> Iterator[str]:
+    yield f"{paint('warning', '!')} {paint.wrapped(clean(row['text']), 2)}"
+    yield from (f"    {clean(step)}" for step in row["mend"])
 
 
 def _prompts(sizes: Mapping[str, int]) -> str:

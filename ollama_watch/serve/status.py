@@ -62,6 +62,14 @@ def settings(record: Record | None, launch: Launch) -> list[dict[str, object]]:
     return [asdict(row) for row in rows(record, launch)] if record else []
 
 
+def environment(record: Record | None) -> dict[str, str] | None:
+    """Return the Ollama variables of the server's start line, secrets masked; None: no such line."""
+    shown = record.server.env if record else None
+    if shown is None:
+        return None
+    return {name: value for name, value in shown.items() if name.startswith("OLLAMA_")}
+
+
 def prompts(sizes: PromptSizes | None, launch: Launch) -> dict[str, object] | None:
     """Return how long the prompts of seven days were, in tokens, and the context that would be enough."""
     if sizes is None or sizes.largest is None:
@@ -106,6 +114,7 @@ def _source(source: SourceView) -> dict[str, object]:
 
 
 def _runner(source: SourceView, launch: Launch) -> dict[str, object]:
+    record = source.record(launch)
     return {
         "source": source.label,
         "host": source.host,
@@ -116,7 +125,8 @@ def _runner(source: SourceView, launch: Launch) -> dict[str, object]:
         "complete": launch.complete,
         "facts": dict(launch.facts),
         "request": request(launch.request) if launch.request else None,
-        "settings": settings(source.record(launch), launch),
+        "settings": settings(record, launch),
+        "environment": environment(record),
         "prompts": prompts(source.tally.prompt_sizes.get(launch.subject), launch),
         "unknowns": dict(source.unknowns.get(launch.subject, {})),
     }

@@ -223,3 +223,32 @@ def test_a_unit_of_another_user_is_seen_by_root(machine: Booted) -> None:
     assert _only(machine, "environment")["text"] == (
         "the server saw what ollama.service sets: OLLAMA_CONTEXT_LENGTH"
     )
+
+
+def test_explain_says_what_the_unit_sets_and_the_server_did_not_see(machine: Booted) -> None:
+    """The unit was edited after the server had started, and `.bashrc` never reached it."""
+    _install(machine)
+    machine.write("/root/.bashrc", "export OLLAMA_NUM_PARALLEL=4\n")
+    machine.write(_DROP_IN, '[Service]\nEnvironment="OLLAMA_CONTEXT_LENGTH=32768"\n')
+    machine.run("systemctl", "daemon-reload")
+    log = machine.run("journalctl", "-u", "ollama", "-o", "cat").stdout
+    machine.write("/root/server.log", log)
+
+    done = machine.run(
+        sys.executable,
+        "-m",
+        "ollama_watch",
+        "explain",
+        "--json",
+        "--log",
+        "/root/server.log",
+        "--unit",
+        "ollama",
+    )
+
+    (found,) = json.loads(done.stdout)["explanations"]
+    said = {row["variable"]: row for row in found["set_elsewhere"]}
+    assert said["OLLAMA_CONTEXT_LENGTH"]["where"] == f"{_DROP_IN}:2"
+    assert said["OLLAMA_CONTEXT_LENGTH"]["mend"] == ["sudo systemctl restart ollama"]
+    assert said["OLLAMA_NUM_PARALLEL"]["verdict"] == "shell only"
+    machine.run("rm", "/root/.bashrc")
