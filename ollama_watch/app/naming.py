@@ -53,7 +53,7 @@ class Naming:
         for trouble in self._catalogue.troubles:
             if trouble not in self._told:
                 self._told.add(trouble)
-                _log.warning("%s (ollama-watchd doctor says how to mend it)", trouble.text)
+                _log.info("%s (ollama-watchd doctor says how to mend it)", trouble.text)
 
 
 def naming(models: Models) -> tuple[Naming, Callable[[], None]]:

@@ -116,7 +116,10 @@ def _elsewhere(row: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 
 
 def _prompts(sizes: Mapping[str, int]) -> str:
+    enough = sizes["enough"]
+    holds = f"a context of {enough} would hold them"
+    if enough <= sizes["largest"]:
+        holds = f"the model takes no more than {enough}"
     return (
-        f"prompts of 7 days: the largest had {sizes['largest']} tokens, 95 % at most {sizes['p95']}; "
-        f"a context of {sizes['enough']} would hold them as far as the model takes them"
+        f"prompts of 7 days: the largest had {sizes['largest']} tokens, 95 % at most {sizes['p95']}; {holds}"
     )

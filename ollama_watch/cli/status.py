@@ -63,7 +63,10 @@ def _runner(one: dict[str, Any]) -> str:
     slots = facts["parallel"] or "?"
     plural = "slot" if slots == 1 else "slots"
     wanted = facts["ctx_wanted"]
-    ends = f"wanted {wanted} ({facts['ctx_wanted_from']})" if wanted else ""
+    sizes = one["prompts"]
+    parts = [f"wanted {wanted} ({facts['ctx_wanted_from']})"] if wanted else []
+    parts += [f"largest prompt {sizes['largest']}, 95 % ≤ {sizes['p95']}"] if sizes else []
+    ends = " · ".join(parts)
     return (
         f"  {clean(one['model']):24} {per_slot:>7} × {slots} {plural:5}  {layers(facts):20}  {ends}".rstrip()
     )
