@@ -10,6 +10,7 @@ from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.kinds import KINDS
 
 _OTHER = "other-weights"  # the exception of launches that are not of this model, or not any more
+_NAMED = "without-weights"  # the exception of engines whose launches have a name and no digest
 _STARTS = re.compile(rf"\s|{STRANGE}")
 
 
@@ -63,7 +64,7 @@ def pinned(name: str, facts: Facts, model: str, tags: Sequence[str] = ()) -> dic
         "id": name,
         "severity": "warning",
         "summary": f"{{model}} is not launched as it was when {name} was written",
-        "about": f"keeps {model} as it was launched, while it has the weights that it had then",
+        "about": f"keeps {model} as it was launched{', while it has these weights' if _OTHER in unless else ''}",
         "when": when,
         "expect": expected,
         "unless": {"failed-to-start": {"failed": True}, **unless},
@@ -77,13 +78,13 @@ def _about(facts: Facts, model: str, tags: Sequence[str]) -> tuple[dict[str, obj
     and that excuses a pulled anew model too, whose layers and memory are others.
     """
     known = facts.get("model")
-    named = list(tags) or (list(known) if isinstance(known, tuple) else [])
+    named = tags or (known if isinstance(known, tuple) else ())
     digest = facts.get("model_digest")
     if not (named or digest):
         hint = "name another launch: rules know a model by its tag or by the digest of its weights"
         raise UserError(f"the log tells neither the name nor the digest of {model}", hint=hint)
     if not named:
-        return {"model_digest": digest}, {}
+        return {"model_digest": digest}, {_NAMED: {"engine": ["mlx", "image"]}}
     written = [literal(str(tag), "names") for tag in named]
     when: dict[str, object] = {"model": written[0] if len(written) == 1 else written}
     if digest:

@@ -22,13 +22,14 @@ def _summary(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
     rules = _count(len({one.case.rule for one in outcomes}), "rule")
     errors = sum(one.error is not None for one in outcomes)
     failed = sum(not one.passed for one in outcomes) - errors
-    unplayed = f"{errors} could not be played" if errors else ""
     if not outcomes:
         yield "no cases: write them below `cases:` of a rule, or into NAME.test.yaml beside NAME.yaml"
     elif failed:
-        yield paint("critical", f"{failed} of {cases} failed" + (f", {unplayed}" if errors else ""))
+        yield paint(
+            "critical", f"{failed} of {cases} failed" + (f", {errors} could not be played" if errors else "")
+        )
     elif errors:
-        yield paint("critical", f"{unplayed} of {cases}")
+        yield paint("critical", f"{errors} of {cases} could not be played")
     else:
         yield f"{paint('ok', 'ok')}: {cases} of {rules}"
     if as_shipped := sum(one.as_shipped for one in outcomes):

@@ -46,7 +46,8 @@ def _shown(one: Written, paint: Paint) -> Iterator[str]:
     node = yaml.MappingNode("tag:yaml.org,2002:map", [(_word(one.key), one.node)], flow_style=False)
     first, *others = serialized(node)
     origin = paint("faint", clean(f"# {one.file}:{one.line}"))
-    if others and (isinstance(one.node, yaml.ScalarNode) or one.node.flow_style):
+    block = isinstance(one.node, yaml.CollectionNode) and not one.node.flow_style
+    if others and not block:
         yield from (f"    {origin}", f"    {first}")
     else:
         yield f"    {first}  {origin}"
