@@ -114,3 +114,44 @@ def test_it_is_named_after_the_model_that_it_happened_to() -> None:
 
     assert considered(INVALID, invalid("a")).name == "A"
     assert considered("expect: {parallel: 1}", log, launch=0).name == tried(log).launches[0].name
+
+
+def test_of_alerts_that_are_alike_the_last_tells() -> None:
+    assert considered(INVALID, invalid("a", variables="AB")).name == "B"
+
+
+def test_one_that_fires_tells_before_a_graver_one_that_is_pending() -> None:
+    log = invalid("a", every=900)
+    log.warns('"invalid environment variable, using default" key=B value=b default=c')
+
+    found = considered(f"{INVALID}\nfor: 10m\nescalate: {{warning: {{value: b}}}}", log)
+
+    assert (found.fires, found.facts["value"]) == (True, "a")
+
+
+def test_what_happens_after_the_hold_is_another_alert() -> None:
+    assert not considered(f"{INVALID}\nfor: 10m\nhold: 5m", invalid("a", "b", every=900)).fires
+
+
+def test_what_happens_to_another_is_another_alert() -> None:
+    log = invalid("a", every=240)
+    log.warns('"invalid environment variable, using default" key=B value=b default=c')
+    log.wait(240).warns('"server config" env="map[]"')
+
+    assert not considered(f"{INVALID}\nfor: 6m\nhold: 5m", log).fires
+
+
+def test_the_launches_of_other_models_end_nothing() -> None:
+    log = OllamaLog().server("0.32.1").runs(ctx=8192, parallel=4).wait(60).runs("b", ctx=8192).wait(3600)
+    log.runs("b", ctx=8192)
+
+    assert considered("expect: {parallel: 1}\nfor: 10m", log, launch=0).fires
+
+
+def test_a_launch_that_is_not_judged_neither_ends_an_alert_nor_begins_one() -> None:
+    body = "expect: {layers_offloaded: '> 10'}\nfor: 10m"
+    one = OllamaLog().server("0.32.1").launch(ctx=8192).layers(5).started()
+    two = OllamaLog().server("0.32.1").runs(ctx=8192).wait(900).launch(ctx=8192).layers(5).started()
+
+    assert considered(body, one.wait(60).runs(ctx=8192).wait(900).runs("b", ctx=8192), launch=0).fires
+    assert not considered(body, two, launch=1).fires
