@@ -60,11 +60,12 @@ def pinned(name: str, facts: Facts, model: str, tags: Sequence[str] = ()) -> dic
     if not expected:
         raise UserError(f"nothing is known of the launch of {model} that a rule could keep")
     when, unless = _about(facts, model, tags)
+    ends = ", while it has these weights" if _OTHER in unless else ""
     return {
         "id": name,
         "severity": "warning",
         "summary": f"{{model}} is not launched as it was when {name} was written",
-        "about": f"keeps {model} as it was launched{', while it has these weights' if _OTHER in unless else ''}",
+        "about": f"keeps {model} as it was launched{ends}",
         "when": when,
         "expect": expected,
         "unless": {"failed-to-start": {"failed": True}, **unless},
