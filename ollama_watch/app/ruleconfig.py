@@ -26,35 +26,41 @@ class RuleFiles:
 
     def load(self) -> tuple[tuple[Rule, ...], list[UserError]]:
         """Return the rules, or none and the mistakes in their files."""
-        texts, errors = self._read()
-        try:
-            rules = load_rules(self.shipped_texts(), texts)
-        except UserErrors as several:
-            errors += several.errors
-        except UserError as one:
-            errors.append(one)
+        texts, errors = self.users_texts()
+        rules, wrong = rules_of(self.shipped_texts(), texts)
+        errors += wrong
         return ((), errors) if errors else (rules, errors)
 
     def shipped_texts(self) -> list[Text]:
         return shipped_rules() if self.shipped else []
 
-    def users_texts(self) -> list[Text]:
-        """Return the user's files; raises UserError if one cannot be read."""
-        texts, errors = self._read()
-        if errors:
-            raise errors[0]
-        return texts
-
-    def _read(self) -> tuple[list[Text], list[UserError]]:
-        """Return the user's files, and what is wrong with those that cannot be read."""
+    def users_texts(self) -> tuple[list[Text], list[UserError]]:
+        """Return the user's files that can be read, and what is wrong with the others."""
         texts: list[Text] = []
         errors: list[UserError] = []
-        for file in [file for path in self.paths for file in (files_of(path) if path.is_dir() else [path])]:
+        for file in (file for path in self.paths for file in _files(path)):
             try:
                 texts += [] if file.name.endswith(SUFFIX) else [(str(file), read_text(file))]
             except UserError as error:
                 errors.append(error)
         return texts, errors
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        return files_of(path) if path.is_dir() else [path]
+    except OSError:  # in a folder that we may not enter: reading it tells
+        return [path]
+
+
+def rules_of(shipped: Sequence[Text], users: Sequence[Text]) -> tuple[tuple[Rule, ...], list[UserError]]:
+    """Return the rules of (file name, text) pairs, or none and all mistakes in them."""
+    try:
+        return load_rules(shipped, users), []
+    except UserErrors as several:
+        return (), several.errors
+    except UserError as one:
+        return (), [one]
 
 
 def rule_files(

@@ -1,20 +1,18 @@
-"""Holding lines against the rules one by one, with the reasons: the work of `rules try`."""
+"""What lines tell, one by one and all together: the reading half of `rules try`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
-from ollama_watch.model import Facts, Launch, Line, Occurrence
+from ollama_watch.model import Launch, Line, Occurrence
 from ollama_watch.parse import parse
 from ollama_watch.parse.events import Event
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Reported, Update
-from ollama_watch.verify.explained import Step, steps
-from ollama_watch.verify.judge import judge
-from ollama_watch.verify.rule import Rule, Verdict
 
 _MOST = 1000  # lines that are shown as they were understood
+_SOURCE = "lines"
 
 
 @dataclass(slots=True)
@@ -25,56 +23,38 @@ class Trial:
     launches: list[Launch] = field(default_factory=list)
     occurrences: list[Occurrence] = field(default_factory=list)
     lines: int = 0
+    ended: float = 0.0  # s since the epoch, as the log tells; 0: it tells no time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Considered:
-    """One rule held against one launch, or one occurrence; neither: its event did not come."""
+@dataclass(slots=True)
+class _Told:
+    """What the lines have told, kept until their end: a name may come late."""
 
-    rule: Rule
-    facts: Facts
-    verdict: Verdict | None
-    steps: tuple[Step, ...]
+    records: dict[int, Record] = field(default_factory=dict)
+    reported: list[Reported] = field(default_factory=list)
+
+    def take(self, updates: Iterable[Update]) -> None:
+        for update in updates:
+            if isinstance(update, Changed):
+                self.records[update.record.index] = update.record
+            else:
+                self.reported.append(update)
 
 
 def read_trial(lines: Iterable[Line], judging: Judging) -> Trial:
     """Read lines to their end."""
-    trial, reading = Trial(), Reading("lines")
-    records: dict[int, Record] = {}
-    reported: list[Reported] = []
-
-    def take(updates: Iterable[Update]) -> None:
-        for update in updates:
-            if isinstance(update, Changed):
-                records[update.record.index] = update.record
-            else:
-                reported.append(update)
-
+    trial, reading, told = Trial(), Reading(_SOURCE), _Told()
     for line in lines:
         trial.lines += 1
         if len(trial.understood) < _MOST:
             trial.understood += [(line.number, stamped.event) for stamped in parse(line)]
-        take(reading.feed(line))
-    take(reading.finish())
-    launches = {index: judging.launch(record) for index, record in sorted(records.items())}
+        told.take(reading.feed(line))
+    told.take(reading.finish())
+    launches = {index: judging.launch(record) for index, record in sorted(told.records.items())}
     trial.launches = list(launches.values())
     trial.occurrences = [
-        judging.occurrence(one, launches.get(one.record.index) if one.record else None, "lines", None)
-        for one in reported
+        judging.occurrence(one, launches.get(one.record.index) if one.record else None, _SOURCE, None)
+        for one in told.reported
     ]
+    trial.ended = reading.fleet.now
     return trial
-
-
-def consider(
-    rules: Sequence[Rule], launch: Launch | None, occurrences: Sequence[Occurrence]
-) -> Iterator[Considered]:
-    """Yield what comes of each rule for a launch, and for the last occurrence of each kind."""
-    last = {one.kind: one for one in occurrences}
-    for rule in rules:
-        found = last.get(rule.on or "")
-        if (rule.on and not found) or (not rule.on and not launch):
-            yield Considered(rule=rule, facts={}, verdict=None, steps=())
-            continue
-        about = found.launch if found else launch
-        facts = {**(about.facts if about else {}), **(found.fields if found else {})}
-        yield Considered(rule=rule, facts=facts, verdict=judge(rule, facts), steps=tuple(steps(rule, facts)))

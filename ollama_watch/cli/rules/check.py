@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found to be right; mistakes are raised, all at once."""
-    print(_summary(scope.workshop(arguments)))
+    print(_summary(scope.workshop(arguments, thorough=True)))
     return 0
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from ollama_watch.app.trial import Considered
+from ollama_watch.app.considering import Considered
 from ollama_watch.cli.paint import Paint, clean
-from ollama_watch.model import Launch
+from ollama_watch.cli.rules.spans import span
 from ollama_watch.verify.explained import Step
 from ollama_watch.verify.judge import render, shown
 from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Unknown
 
-_WIDTH = 28  # columns of an id
+_WIDTH = 30  # columns of an id
 _HOLDS = {True: "holds", False: "does not hold", None: "unknown"}
 
 
-def line(one: Considered, launch: Launch | None, paint: Paint) -> str:
+def line(one: Considered, paint: Paint) -> str:
     """Return one rule's verdict and its reason."""
-    mark, kind, text = _verdict(one, launch.name if launch else "")
+    mark, kind, text = _verdict(one)
     off = "" if one.rule.enabled else "(off) "
     return f"{paint(kind, mark)} {one.rule.id:{_WIDTH}}  {paint.wrapped(off + clean(text), _WIDTH + 4)}"
 
@@ -26,18 +26,14 @@ def table(one: Considered, paint: Paint) -> Iterator[str]:
         yield f"    {step.part:24} {_condition(step):40} {_HOLDS[step.holds]}: {clean(_met(step))}"
 
 
-def _verdict(one: Considered, name: str) -> tuple[str, str, str]:
+def _verdict(one: Considered) -> tuple[str, str, str]:
     """Return a mark, its colour and the reason."""
     match one.verdict:
         case None:
             what = f"{one.rule.on} did not come" if one.rule.on else "no launch"
             return " ", "faint", f"waits: {what}"
-        case Broken(severity=severity):
-            return (
-                "✗",
-                severity,
-                f"fires, {severity}: {render(one.rule.summary, one.facts, name)}{_because(one)}",
-            )
+        case Broken():
+            return _broken(one, one.verdict)
         case NotFor():
             return "·", "faint", f"not for this: {_first(one, 'when', holds=False)}"
         case Excused(name=exception):
@@ -46,6 +42,18 @@ def _verdict(one: Considered, name: str) -> tuple[str, str, str]:
             return "?", "info", f"not judged: these lines do not tell {missing}"
         case Kept():
             return "✓", "ok", "kept"
+
+
+def _broken(one: Considered, verdict: Broken) -> tuple[str, str, str]:
+    """Return what a broken rule comes to: it may have to be broken more often, or for longer."""
+    rule, severity = one.rule, verdict.severity
+    summary = f"{severity}: {render(rule.summary, one.facts, one.name)}{_because(one)}"
+    if one.seen < rule.count:
+        return " ", "faint", f"waits: {one.seen} of {rule.count} within {span(rule.within)}"
+    if not one.fires:
+        since = f"{span(int(one.lasted))} so far" if one.lasted > 0 else "no time has passed since"
+        return "…", severity, f"pending: for {span(rule.pending_for)} ({since}), then {summary}"
+    return "✗", severity, f"fires, {summary}"
 
 
 def _because(one: Considered) -> str:

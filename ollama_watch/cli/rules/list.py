@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from ollama_watch.app.workshop import Workshop
-from ollama_watch.cli.paint import Paint, paint_for
+from ollama_watch.cli.paint import Paint, clean, paint_for
 from ollama_watch.cli.rules import scope
 from ollama_watch.serve.text import to_json
 from ollama_watch.verify.rule import Rule
@@ -39,6 +39,8 @@ def _row(workshop: Workshop, rule: Rule) -> dict[str, object]:
 
 
 def _lines(workshop: Workshop, paint: Paint) -> list[str]:
+    if not workshop.rules:
+        return ["no rule is in force: the configuration leaves out the shipped ones and names no others"]
     width = max(len(rule.id) for rule in workshop.rules)
     found = []
     for rule in workshop.rules:
@@ -46,5 +48,5 @@ def _lines(workshop: Workshop, paint: Paint) -> list[str]:
         state = "on " if rule.enabled else "off"
         where = first + (f", overridden by {', '.join(others)}" if others else "")
         severity = paint(rule.severity, f"{rule.severity:8}") if rule.enabled else f"{rule.severity:8}"
-        found.append(f"{rule.id:{width}}  {severity}  {state}  {paint('faint', where)}")
+        found.append(f"{rule.id:{width}}  {severity}  {state}  {paint('faint', clean(where))}")
     return found

@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 
-from ollama_watch.app.rehearsal import Miss, Played
+from ollama_watch.app.rehearsal import Miss
+from ollama_watch.app.workshop import Outcome
 from ollama_watch.serve.text import to_json
 
 
-def render(played: Sequence[Played]) -> str:
+def render(outcomes: Sequence[Outcome]) -> str:
     """Return one object; keys may be added, none is renamed."""
-    return to_json({"schema_version": 1, "cases": [_case(one) for one in played]}, indent=1)
+    return to_json({"schema_version": 1, "cases": [_case(one) for one in outcomes]}, indent=1)
 
 
-def _case(one: Played) -> dict[str, object]:
+def _case(one: Outcome) -> dict[str, object]:
+    case = one.case
+    launches = one.played.launches if one.played else ()
     return {
-        "rule": one.case.rule,
-        "name": one.case.name,
-        "origin": one.case.origin,
+        "rule": case.rule,
+        "name": case.name,
+        "origin": case.origin,
         "passed": one.passed,
-        "misses": [_miss(miss) for miss in one.misses],
-        "launches": [{"line": launch.line, "facts": dict(launch.facts)} for launch in one.launches],
+        "error": str(one.error) if one.error else None,
+        "as_shipped": one.as_shipped,
+        "misses": [_miss(miss) for miss in one.played.misses] if one.played else [],
+        "launches": [{"line": launch.line, "facts": dict(launch.facts)} for launch in launches],
+        "facts": None if case.facts is None else dict(case.facts),
     }
 
 

@@ -1,44 +1,64 @@
-"""What came of cases, for people: the failing ones in full."""
+"""What came of cases, for people: those that failed, or could not be played, in full."""
 
 from collections.abc import Iterator, Sequence
 
 from ollama_watch.app.rehearsal import Miss, Played
+from ollama_watch.app.workshop import Outcome
 from ollama_watch.cli.paint import Paint, clean
-from ollama_watch.model import Launch
-from ollama_watch.verify.case import Told
+from ollama_watch.model import Facts, Launch
+from ollama_watch.verify.case import Case, Told
 from ollama_watch.verify.casefile import END
 from ollama_watch.verify.judge import shown
 
 
-def render(played: Sequence[Played], paint: Paint) -> str:
-    """Return a block for each failed case and one line at the end."""
-    failed = [one for one in played if not one.passed]
-    blocks = ["\n".join(block(one, paint)) for one in failed]
-    return "\n\n".join([*blocks, _summary(played, len(failed), paint)])
+def render(outcomes: Sequence[Outcome], paint: Paint) -> str:
+    """Return a block for each that did not pass, and what came of all of them at the end."""
+    blocks = ["\n".join(block(one, paint)) for one in outcomes if not one.passed]
+    return "\n\n".join([*blocks, "\n".join(_summary(outcomes, paint))])
 
 
-def _summary(played: Sequence[Played], failed: int, paint: Paint) -> str:
-    rules = len({one.case.rule for one in played})
-    if not played:
-        return "no cases: write them below `cases:` of a rule, or into NAME.test.yaml beside NAME.yaml"
-    if failed:
-        return paint("critical", f"{failed} of {_count(len(played), 'case')} failed")
-    return f"{paint('ok', 'ok')}: {_count(len(played), 'case')} of {_count(rules, 'rule')}"
+def _summary(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
+    cases = _count(len(outcomes), "case")
+    rules = _count(len({one.case.rule for one in outcomes}), "rule")
+    errors = sum(one.error is not None for one in outcomes)
+    failed = sum(not one.passed for one in outcomes) - errors
+    if not outcomes:
+        yield "no cases: write them below `cases:` of a rule, or into NAME.test.yaml beside NAME.yaml"
+    elif failed:
+        yield paint(
+            "critical", f"{failed} of {cases} failed" + (f", {errors} could not be played" if errors else "")
+        )
+    elif errors:
+        yield paint("critical", f"{errors} of {cases} could not be played")
+    else:
+        yield f"{paint('ok', 'ok')}: {cases} of {rules}"
+    if as_shipped := sum(one.as_shipped for one in outcomes):
+        yield f"{_count(as_shipped, 'shipped case')} of rules that you changed: played on them as shipped"
 
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def block(one: Played, paint: Paint) -> Iterator[str]:
+def block(one: Outcome, paint: Paint) -> Iterator[str]:
     """Yield the lines that tell what came of one case."""
-    case = one.case
-    yield f"{paint('critical', 'FAILED')}  {case.rule}: {clean(case.name)}  {paint('faint', case.origin)}"
-    for miss in one.misses:
+    case, word = one.case, "ERROR" if one.error else "FAILED"
+    yield f"{paint('critical', word)}  {case.rule}: {clean(case.name)}  {paint('faint', clean(case.origin))}"
+    if one.error:
+        yield from (f"    {line}" for line in str(one.error).split("\n"))
+    if one.played:
+        yield from _played(case, one.played, paint)
+
+
+def _played(case: Case, played: Played, paint: Paint) -> Iterator[str]:
+    for miss in played.misses:
         yield from _miss(miss, paint)
-    for launch in one.launches:
+    for launch in played.launches:
         yield from _launch(launch, paint)
-    if not one.launches:
+    if case.facts is not None:
+        yield "    held against the facts of the case"
+        yield _facts(case.facts, paint)
+    elif not played.launches:
         yield "    no launch in these lines"
 
 
@@ -61,5 +81,9 @@ def _alert(told: Told) -> str:
 
 def _launch(launch: Launch, paint: Paint) -> Iterator[str]:
     yield f"    launched at line {launch.line}: {clean(launch.name)}"
-    known = [f"{name}: {clean(shown(value))}" for name, value in launch.facts.items() if value is not None]
-    yield "      " + paint("faint", paint.wrapped(", ".join(known), 6))
+    yield _facts(launch.facts, paint)
+
+
+def _facts(facts: Facts, paint: Paint) -> str:
+    known = [f"{name}: {clean(shown(value))}" for name, value in facts.items() if value is not None]
+    return "      " + paint("faint", paint.wrapped(", ".join(known) or "none", 6))

@@ -15,6 +15,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Without PATH: the rules in force. With it: the shipped rules and those."
 
 
-def workshop(arguments: argparse.Namespace) -> Workshop:
-    """Return what the arguments name; raises UserError."""
-    return open_workshop(arguments.config or default_path(os.environ), arguments.paths)
+def workshop(arguments: argparse.Namespace, *, thorough: bool = False) -> Workshop:
+    """Return what the arguments name; raises UserError. `thorough`: with the logs of its cases."""
+    return open_workshop(arguments.config or default_path(os.environ), arguments.paths, thorough=thorough)

@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from ollama_watch.app.rehearsal import Played
+from ollama_watch.app.workshop import Outcome
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.rules import played_json, played_junit, played_text, scope
 
-_FORMATS: dict[str, Callable[[Sequence[Played]], str]] = {
-    "text": lambda played: played_text.render(played, paint_for(sys.stdout)),
+_FORMATS: dict[str, Callable[[Sequence[Outcome]], str]] = {
+    "text": lambda outcomes: played_text.render(outcomes, paint_for(sys.stdout)),
     "json": played_json.render,
     "junit": played_junit.render,
 }
@@ -23,9 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what came of the cases; return 1 if one failed."""
+    """Print what came of the cases; return 1 if one failed, 2 if one could not be played."""
     workshop = scope.workshop(arguments)
     wanted = workshop.rule(arguments.rule).id if arguments.rule else None
-    played = [workshop.play(case) for case in workshop.cases if wanted in (None, case.rule)]
-    print(_FORMATS[arguments.format](played))
-    return int(not all(one.passed for one in played))
+    outcomes = [workshop.outcome(case) for case in workshop.cases if wanted in (None, case.rule)]
+    print(_FORMATS[arguments.format](outcomes))
+    if any(one.error for one in outcomes):
+        return 2
+    return int(not all(one.passed for one in outcomes))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
@@ -9,8 +10,9 @@ from io import BytesIO
 from pathlib import Path
 
 from ollama_watch.app.config import default_path, load_config
+from ollama_watch.app.considering import consider
 from ollama_watch.app.judging import Judging
-from ollama_watch.app.trial import Trial, consider, read_trial
+from ollama_watch.app.trial import Trial, read_trial
 from ollama_watch.app.workshop import unknown_rule
 from ollama_watch.cli.paint import Paint, clean, paint_for
 from ollama_watch.cli.rules.considered import line, table
@@ -20,11 +22,13 @@ from ollama_watch.parse.eras import Era
 from ollama_watch.parse.events import Access, Event, PromptSize
 from ollama_watch.sources.textfile import lines_of, read_lines, standard_input
 from ollama_watch.verify.judge import shown
-from ollama_watch.verify.rule import Broken, Rule
+from ollama_watch.verify.rule import Rule
 
 _SHOWN = 12  # understood lines
 _TRAFFIC = (Access, PromptSize)  # each request has them
 _EXCERPT = 160  # characters of one
+_FOLDERS = ("/", "./", "../", "~")
+_LOG = re.compile(r"""[^=:"]*\.(?:log|txt|gz|zst|xz|bz2|jsonl?)(?:[.-]\d+)?""")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--line", type=int, metavar="N", help="the launch of that line (default: the last one)")
     add("--rules", action="append", type=Path, default=[], metavar="PATH", help="more rules")
     add("--config", type=Path, metavar="FILE", help="instead of the configuration at the usual places")
-    parser.epilog = "Exit code 1: a rule fires."
+    parser.epilog = "Exit code 1: a rule fires; one that waits or is pending does not yet."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,15 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     rules = [_named(config.rules, arguments.rule)] if arguments.rule else list(config.rules)
     trial = read_trial(_lines(arguments.what), Judging(config))
     launch = _launch(trial, arguments.line)
-    considered = list(consider(rules, launch, trial.occurrences))
+    considered = list(consider(rules, trial, launch))
     paint = paint_for(sys.stdout)
     print("\n".join((*_understood(trial, paint), *_facts(trial, launch, paint))))
     if not (launch or trial.occurrences):
         return 0
     print()
     for one in considered:
-        print("\n".join((line(one, launch, paint), *(table(one, paint) if arguments.rule else ()))))
-    return int(any(one.rule.enabled and isinstance(one.verdict, Broken) for one in considered))
+        print("\n".join((line(one, paint), *(table(one, paint) if arguments.rule else ()))))
+    return int(any(one.rule.enabled and one.fires for one in considered))
 
 
 def _named(rules: Sequence[Rule], name: str) -> Rule:
@@ -64,11 +68,19 @@ def _named(rules: Sequence[Rule], name: str) -> Rule:
 def _lines(what: str) -> Iterator[Line]:
     if what == "-":
         return standard_input()
+    if _is_path(what):
+        return read_lines(Path(what))
+    return lines_of(BytesIO(os.fsencode(what)))
+
+
+def _is_path(what: str) -> bool:
+    """Tell whether a path is meant, there or not; a log line has several words, or `key=value`."""
+    if what.startswith(_FOLDERS) or ("/" in what and len(what.split()) == 1) or _LOG.fullmatch(what):
+        return True
     try:
-        is_file = Path(what).is_file()
+        return Path(what).exists()
     except (OSError, ValueError):  # too long for a name, or none at all
-        is_file = False
-    return read_lines(Path(what)) if is_file else lines_of(BytesIO(os.fsencode(what)))
+        return False
 
 
 def _launch(trial: Trial, number: int | None) -> Launch | None:
@@ -83,11 +95,17 @@ def _launch(trial: Trial, number: int | None) -> Launch | None:
 
 def _understood(trial: Trial, paint: Paint) -> Iterator[str]:
     if not trial.understood:
-        where = "this line" if trial.lines == 1 else f"these {trial.lines} lines"
-        yield f"nothing in {where} that tells of a launch or what became of it"
+        yield _nothing(trial.lines)
     telling = [one for one in trial.understood if not isinstance(one[1], _TRAFFIC)]
     for number, event in telling[-_SHOWN:] if telling else trial.understood[-1:]:
         yield f"line {number}: {type(event).__name__}  {paint('faint', _fields(event))}"
+
+
+def _nothing(lines: int) -> str:
+    if not lines:
+        return "nothing to read: it is empty"
+    where = "this line" if lines == 1 else f"these {lines} lines"
+    return f"nothing in {where} that tells of a launch or what became of it"
 
 
 def _fields(event: Event) -> str:
