@@ -12,7 +12,8 @@ from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.model import Line
 from ollama_watch.sources.textfile import lines_of, read_lines
 from ollama_watch.verify.case import Case
-from ollama_watch.verify.casefile import SUFFIX, cases_beside
+from ollama_watch.verify.casefile import cases_beside
+from ollama_watch.verify.folders import beside_cases, beside_rules, case_files_in, holds_cases
 from ollama_watch.verify.origins import Origins, origins
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.shipped import shipped_folder
@@ -63,29 +64,21 @@ def open_workshop(config: Path | None, paths: Sequence[Path] = ()) -> Workshop:
 def _configured(config: Path | None) -> tuple[RuleFiles, list[Path]]:
     load_config(config)  # tells its own mistakes
     named = configured_rules(config)
-    shipped = sorted(shipped_folder().glob(f"*{SUFFIX}")) if named.shipped else []
+    shipped = case_files_in(shipped_folder()) if named.shipped else []
     return named, [*shipped, *_cases_of(named.paths)]
 
 
 def _named(paths: Sequence[Path]) -> tuple[RuleFiles, list[Path]]:
     """Return the rules and the cases that are meant; a file of cases brings the rules that it is beside."""
-    cases = [path for path in paths if path.name.endswith(SUFFIX)]
+    cases = [path for path in paths if holds_cases(path)]
     rules = [path for path in paths if path not in cases]
-    rules += [of for path in cases if (of := _of(path)).exists() and of not in rules]
+    rules += [of for path in cases for of in beside_cases(path) if of not in rules]
     return RuleFiles(shipped=True, paths=tuple(rules)), [*cases, *_cases_of(rules)]
 
 
 def _cases_of(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
-            yield from sorted(path.glob(f"*{SUFFIX}"))
-        elif (beside := path.with_suffix(SUFFIX)).is_file():
-            yield beside
-
-
-def _of(path: Path) -> Path:
-    """Return the rule file that a file of cases stands beside."""
-    return path.with_name(path.name.removesuffix(SUFFIX) + ".yaml")
+        yield from case_files_in(path) if path.is_dir() else beside_rules(path)
 
 
 def _beside(paths: Iterable[Path], written: Origins) -> tuple[list[Case], list[UserError]]:
@@ -100,9 +93,10 @@ def _beside(paths: Iterable[Path], written: Origins) -> tuple[list[Case], list[U
 
 def _ids(path: Path, written: Origins) -> list[str]:
     """Return the rules that the cases of a file may be for: those of the file beside it, or of its name."""
-    of = _of(path)
-    own = [rule for rule, origin in written.items() if str(of) in origin.files]
-    return own or ([of.stem] if of.stem in written else list(written))
+    of = [str(one) for one in beside_cases(path)]
+    own = [rule for rule, origin in written.items() if any(file in of for file in origin.files)]
+    named = Path(path.stem).stem
+    return own or ([named] if named in written else list(written))
 
 
 def lines(case: Case) -> Iterator[Line]:

@@ -13,7 +13,6 @@ from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.kinds import KINDS
 from ollama_watch.verify.yamlfile import Document, positions
 
-SUFFIX = ".test.yaml"
 END = "end"  # the moment after the last line
 KEYS = ("name", "log", "file", "facts", "want", "alerts", "moments")
 EITHER = (("log", "file", "facts"), ("alerts", "moments"))

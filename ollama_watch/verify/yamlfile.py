@@ -16,6 +16,7 @@ from ollama_watch.verify.slips import like, meant_span, nearest
 __all__ = ["LARGEST", "SPAN", "Document", "Pairs", "positions"]
 
 _WORD = 100  # characters of a word that is shown or compared
+_LONGEST = 10 * 365 * 86400.0  # s
 SPAN = r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d|w))+"
 _PART = re.compile(r"([0-9.]+)([a-z]+)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -194,7 +195,13 @@ class Document:
             hint = meant_span(text, lambda better: bool(re.fullmatch(SPAN, better)))
             self.complain(node, f"expected a span of time, not {text!r}", hint or "write 30s, 10m, 24h or 7d")
             return 0.0
-        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+        seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+        if seconds > _LONGEST:
+            self.complain(
+                node, "a span of more than ten years", "nothing is kept for so long; write 30d or 52w"
+            )
+            return _LONGEST
+        return seconds
 
 
 def positions(found: Pairs) -> dict[str, yaml.Node]:

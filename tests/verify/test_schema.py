@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES
-from ollama_watch.verify.casefile import SUFFIX
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.folders import case_files_in
 from ollama_watch.verify.operators import OPERATORS
 from ollama_watch.verify.rulefile import KEYS, load_rules
 from ollama_watch.verify.schema import schema
@@ -69,7 +69,7 @@ def test_it_accepts_what_the_loader_accepts(accepts: Any, file: Path, loader: ty
 
 
 def test_it_accepts_the_cases_beside_the_shipped_rules(accepts: Any) -> None:
-    beside = sorted(shipped_folder().glob(f"*{SUFFIX}"))
+    beside = case_files_in(shipped_folder())
 
     assert len(beside) == len(SHIPPED)
     assert [file for file in beside if not accepts(file.read_text(encoding="utf-8"))] == []
