@@ -65,7 +65,7 @@ def _expected(condition: Condition, facts: Facts) -> str:
     text = condition.text.removeprefix(">=").strip()
     for name in _compared_with(condition.test):
         value = shown(facts.get(name))
-        text = re.sub(rf"(?<![^\s=<>]){name}(?=\s+or\s|\s*$)", lambda _, value=value: value, text)
+        text = re.sub(rf"(?<![^\s=<>]){name}(?=\s+or\s|\s*$)", value.replace("\\", r"\\"), text)
     return text
 
 

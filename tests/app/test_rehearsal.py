@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from ollama_watch.app.rehearsal import Played, play
+from ollama_watch.errors import UserError
 from ollama_watch.sources.textfile import lines_of
 from ollama_watch.verify.case import Case, Moment, Told
 from tests.support.ollama_log import OllamaLog
@@ -93,4 +94,6 @@ def test_lines_without_any_time() -> None:
         'msg="starting llama server" cmd="ollama runner --model /x --ctx-size 9 --parallel 4"'
     )
 
-    assert played(ONE_SLOT, log, (0.0, [MISSED]), (60.0, [MISSED]), (None, [MISSED])).passed
+    assert played(ONE_SLOT, log, (0.0, [MISSED]), (None, [MISSED])).passed
+    with pytest.raises(UserError, match="none of its lines carries a time"):
+        played(ONE_SLOT, log, (60.0, [MISSED]))

@@ -6,8 +6,8 @@ from ollama_watch.app.rehearsal import Miss, Played
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.model import Launch
 from ollama_watch.verify.case import Told
-from ollama_watch.verify.casefile import END
 from ollama_watch.verify.judge import shown
+from ollama_watch.verify.outcomes import END
 
 
 def render(played: Sequence[Played], paint: Paint) -> str:
@@ -43,9 +43,12 @@ def block(one: Played, paint: Paint) -> Iterator[str]:
 
 
 def _miss(miss: Miss, paint: Paint) -> Iterator[str]:
-    yield f"    {moment(miss.moment.at)}"
+    yield f"    {moment(miss.moment.at) if miss.moment else 'told to people'}"
     yield from (paint("ok", f"      - expected  {_alert(told)}") for told in miss.lacking)
-    yield from (paint("critical", f"      + fires     {_alert(told)}") for told in miss.unexpected)
+    yield from (
+        paint("critical", f"      + {'fires   ' if miss.moment else 'is told '}  {_alert(told)}")
+        for told in miss.unexpected
+    )
 
 
 def moment(at: float | None) -> str:
