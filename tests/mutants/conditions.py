@@ -1,4 +1,4 @@
-"""All the tests on a fact that differ from a test in one spot: its operator, its value, its other fact, an item."""
+"""All the tests on a fact that differ from a test in one spot: operator, value, other fact, or item."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace

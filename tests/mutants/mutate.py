@@ -21,7 +21,7 @@ class Mutant:
 
 
 def mutants(rule: Rule) -> Iterator[Mutant]:
-    """Yield every rule that differs from `rule` in one condition, or in one part of it, or in one other key."""
+    """Yield every rule that differs from `rule` in one part of one condition, or in one other key."""
     for part in ("when", "expect"):
         for name, altered in _conditions(rule, getattr(rule, part)):
             yield Mutant(f"{part}: {name}", _with(rule, {part: altered}))
