@@ -93,8 +93,7 @@ def _looks(on: Stage, case: Case, lines: Iterable[Line]) -> Iterator[tuple[Momen
     began = on.began or 0.0
     for moment in left:
         yield moment, on.look(began + (moment.at or 0.0))
-    if case.until:
-        on.look(max(began + case.until, on.now))
+    on.look(max(began + case.until, on.now))
     fires = on.finish()
     for moment in case.moments:
         if moment.at is None:
@@ -160,4 +159,13 @@ def _is_told(expected: Expected, at: float, notice: Notice) -> bool:
 
 
 def _notice(at: float | None, what: str | None, alert: Told) -> Told:
-    return ({"at": f"{at:g}s"} if at is not None else {}) | ({"what": what} if what else {}) | dict(alert)
+    return ({"at": _span(at)} if at is not None else {}) | ({"what": what} if what else {}) | dict(alert)
+
+
+def _span(seconds: float) -> str:
+    """Return a span as it is written in a case, to the second."""
+    left, text = round(seconds), ""
+    for length, unit in ((3600, "h"), (60, "m"), (1, "s")):
+        count, left = divmod(left, length)
+        text += f"{count}{unit}" if count else ""
+    return text or "0s"
