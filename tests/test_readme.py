@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ollama_watch.verify.case import TOLD, WHATS
+from ollama_watch.verify.casefile import KEYS
 from ollama_watch.verify.shipped import shipped_rules
 from tests.support.daemon import COMMAND, append, daemon
 from tests.support.logs import START, launch
@@ -120,6 +122,21 @@ def test_every_shipped_rule_is_in_the_readme() -> None:
 
     told = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", README))
     assert ids <= told
+
+
+def test_the_case_of_the_readme_is_played(folder: Path) -> None:
+    cases = next(block for block in _blocks("yaml") if block.startswith("cases:"))
+    (folder / "my-rules.test.yaml").write_text(cases)
+
+    words = [*COMMAND, "rules", "test", "my-rules.yaml"]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=_nobody())
+    assert done.stdout == "ok: 2 cases of 1 rule\n"
+
+
+def test_the_readme_names_every_key_of_a_case() -> None:
+    told = set(re.findall(r"\b[a-z]+\b", README.partition("A case has a")[2].partition("`from-bench`")[0]))
+
+    assert {*KEYS, *TOLD, *WHATS} <= told
 
 
 def test_every_picture_is_there() -> None:

@@ -38,13 +38,11 @@ def is_shipped(case: Case) -> bool:
 
 
 def mistakes(cases: Iterable[Case]) -> Iterator[UserError]:
-    """Yield what is wrong with cases that have been read: names that tell none apart, files that are not."""
+    """Yield what is wrong with cases that have been read: the same name in two files, files that are not."""
     seen: dict[tuple[str, str, bool], Case] = {}
     for case in cases:
         first = seen.setdefault((case.rule, case.name, is_shipped(case)), case)
-        if not case.name.strip():
-            yield UserError("a case without a name", _place(case, "name", case.name), "say what it shows")
-        elif first is not case:
+        if first is not case:
             message = f"rule {case.rule!r} has two cases of the name {case.name!r}"
             yield UserError(message, _place(case, "name", case.name), f"the first is at {first.origin}")
         try:

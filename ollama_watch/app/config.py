@@ -18,6 +18,7 @@ from ollama_watch.sources.config import SourceConfig
 from ollama_watch.verify.condition import Compared, Condition
 from ollama_watch.verify.conditions import conditions
 from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.folders import yaml_files
 from ollama_watch.verify.rule import Conditions, Rule
 from ollama_watch.verify.yamlfile import Document, positions
 
@@ -142,7 +143,7 @@ def _more_wants(beside: Path | None) -> tuple[list[Want], list[UserError]]:
     """Return what the files in `want.d` want, and the mistakes in them."""
     wants: list[Want] = []
     errors: list[UserError] = []
-    for extra in sorted(beside.glob("want.d/*.yaml")) if beside else ():
+    for extra in yaml_files(beside / "want.d") if beside else ():
         document = Document(read_text(extra), str(extra))
         nodes = positions(document.mapping(document.root, ("want",)))
         wants += _wants(document, nodes.get("want"))

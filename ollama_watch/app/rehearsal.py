@@ -1,29 +1,30 @@
 """Playing a case: its lines through the daemon's own watch, with the one rule in force, looked at on time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.app.config import Config, Want
-from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.app.stage import Stage, stage, timed
+from ollama_watch.errors import UserError
 from ollama_watch.model import Facts, Launch, Line
-from ollama_watch.parse import parse
 from ollama_watch.verify.case import TOLD, Case, Moment, Told
+from ollama_watch.verify.case import Notice as Expected
+from ollama_watch.verify.casefile import NO_TIME, NO_TIME_HINT
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.judge import judge, render, shown
 from ollama_watch.verify.rule import Broken, Rule
 
-_SOURCE = "case"
 _AS_SHOWN = {"true": "yes", "false": "no"}  # YAML's words, and those that people are told
+_SECOND = 1.0  # s; the daemon looks once a second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
-    """A moment at which something else fired than was expected."""
+    """A moment at which something else fired than was expected; None: people are told something else."""
 
-    moment: Moment
+    moment: Moment | None
     lacking: tuple[Told, ...]
     unexpected: tuple[Told, ...]
 
@@ -42,20 +43,23 @@ class Played:
 
 
 def play(rule: Rule, case: Case, lines: Iterable[Line]) -> Played:
-    """Play the lines of a case; a rule that is switched off is switched on for it."""
+    """Play the lines of a case; a rule that is switched off is switched on for it.
+
+    Raises UserError if it has moments and none of the lines carries a time.
+    """
     if case.facts is not None:
         told = _judged(rule, case.facts)
         missed = [miss for moment in case.moments if (miss := _compared(moment, told))]
         return Played(case=case, misses=tuple(missed), launches=())
-    wishes = tuple(Want(tag, tokens) for tag, tokens in case.want.items())
-    config = Config(want=wishes, rules=(replace(rule, enabled=True),))
-    watch = Watch(config, {_SOURCE: Watched(Reading(_SOURCE), live=True)})
+    on = stage(rule, case.want)
     misses = [
         miss
-        for moment, alerts in _looks(watch, case.moments, lines)
+        for moment, alerts in _looks(on, case, lines)
         if (miss := _compared(moment, [_told(alert) for alert in alerts]))
     ]
-    return Played(case=case, misses=tuple(misses), launches=tuple(watch.sources[_SOURCE].launches.values()))
+    if case.told is not None and (miss := _told_otherwise(case.told, on.told)):
+        misses.append(miss)
+    return Played(case=case, misses=tuple(misses), launches=on.launches)
 
 
 def _judged(rule: Rule, known: Facts) -> list[Told]:
@@ -72,39 +76,28 @@ def _judged(rule: Rule, known: Facts) -> list[Told]:
         "expected": verdict.expected or "",
         "actual": "" if verdict.fact is None else shown(verdict.actual),
         "summary": render(rule.summary, facts, name),
-        "count": "1",
+        "times": "1",
     }
     return [told]
 
 
-def _looks(
-    watch: Watch, moments: Sequence[Moment], lines: Iterable[Line]
-) -> Iterator[tuple[Moment, list[Alert]]]:
+def _looks(on: Stage, case: Case, lines: Iterable[Line]) -> Iterator[tuple[Moment, list[Alert]]]:
     """Yield the alerts that fire at each moment; a line that is written then is read before it."""
-    began: float | None = None
-    left = [moment for moment in moments if moment.at is not None]
-    for line in lines:
-        stamps = [stamped.at for stamped in parse(line) if stamped.at]
-        began = stamps[0] if began is None and stamps else began
-        while left and began and stamps and stamps[-1] > began + (left[0].at or 0.0):
-            yield left[0], _at(watch, began, left.pop(0))
-        watch.feed(_SOURCE, line)
+    left = [moment for moment in case.moments if moment.at is not None]
+    for at, line in timed(lines):
+        while left and at is not None and on.began is not None and at > on.began + (left[0].at or 0.0):
+            yield left[0], on.look(on.began + (left.pop(0).at or 0.0))
+        on.read(line, at)
+    if on.began is None and case.timed:
+        raise UserError(f"{case.origin}: {case.name}: {NO_TIME}", hint=NO_TIME_HINT)
+    began = on.began or 0.0
     for moment in left:
-        yield moment, _at(watch, began or 0.0, moment)
-    watch.finish(_SOURCE)
-    for moment in moments:
+        yield moment, on.look(began + (moment.at or 0.0))
+    on.look(max(began + case.until, on.now))
+    fires = on.finish()
+    for moment in case.moments:
         if moment.at is None:
-            yield moment, _firing(watch)
-
-
-def _at(watch: Watch, began: float, moment: Moment) -> list[Alert]:
-    now = began + (moment.at or 0.0)
-    watch.tick(now, now - watch.sources[_SOURCE].reading.fleet.now)
-    return _firing(watch)
-
-
-def _firing(watch: Watch) -> list[Alert]:
-    return [alert for alert in watch.book.active() if alert.state == "firing"]
+            yield moment, fires
 
 
 def _compared(moment: Moment, fires: Sequence[Told]) -> Miss | None:
@@ -138,6 +131,41 @@ def _told(alert: Alert) -> dict[str, str]:
         "expected": found.expected or "",
         "actual": "" if found.fact is None else shown(found.actual),
         "summary": found.message,
-        "count": str(found.count),
+        "times": str(found.count),
     }
     return {key: values[key] for key in TOLD}
+
+
+def _told_otherwise(expected: Sequence[Expected], told: Sequence[tuple[float, Notice]]) -> Miss | None:
+    """Return what people are told from the first notice on that is another one than expected.
+
+    Changes replace what is shown without a sound: where none is expected they are passed over.
+    """
+    if all(one.what != "change" for one in expected):
+        told = [(at, one) for at, one in told if one.what != "change"]
+    same = 0
+    while same < min(len(expected), len(told)) and _is_told(expected[same], *told[same]):
+        same += 1
+    if same == len(expected) == len(told):
+        return None
+    lacking = (_notice(one.at, one.what, one.alert) for one in expected[same:])
+    unexpected = (_notice(at, one.what, _told(one.alert)) for at, one in told[same:])
+    return Miss(moment=None, lacking=tuple(lacking), unexpected=tuple(unexpected))
+
+
+def _is_told(expected: Expected, at: float, notice: Notice) -> bool:
+    then = expected.at is None or abs(expected.at - at) < _SECOND
+    return then and expected.what in (None, notice.what) and _is(_told(notice.alert), expected.alert)
+
+
+def _notice(at: float | None, what: str | None, alert: Told) -> Told:
+    return ({"at": _span(at)} if at is not None else {}) | ({"what": what} if what else {}) | dict(alert)
+
+
+def _span(seconds: float) -> str:
+    """Return a span as it is written in a case, to the second."""
+    left, text = round(seconds), ""
+    for length, unit in ((3600, "h"), (60, "m"), (1, "s")):
+        count, left = divmod(left, length)
+        text += f"{count}{unit}" if count else ""
+    return text or "0s"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ollama_watch.app.config import Config
 from ollama_watch.errors import UserError
+from ollama_watch.verify.folders import yaml_files
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class Reloading:
     """Knows which files make up the configuration, and when they changed. Belongs to the loop's thread."""
 
     load: Callable[[], Config]  # raises UserError
-    paths: tuple[Path, ...]  # files, and folders whose *.yaml belong to it
+    paths: tuple[Path, ...]  # files, and folders whose YAML files belong to it
     at: float  # when what is in force was read (s since the epoch)
     successful: bool = True
     asked: bool = False  # by SIGHUP
@@ -55,7 +56,7 @@ def signature(paths: Iterable[Path]) -> Signature:
     """Return what tells one state of the files from another."""
     found = []
     for path in paths:
-        for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+        for file in yaml_files(path) if path.is_dir() else [path]:
             with suppress(OSError):
                 there = file.stat()
                 found.append((str(file), there.st_ino, there.st_size, there.st_mtime_ns))

@@ -7,11 +7,11 @@ from pathlib import Path
 import yaml
 
 from ollama_watch.errors import UserError, UserErrors
-from ollama_watch.verify.casefile import SUFFIX
+from ollama_watch.verify.folders import files_of, holds_cases
 from ollama_watch.verify.notyaml import decoded
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
-from ollama_watch.verify.shipped import files_of, shipped_rules
+from ollama_watch.verify.shipped import shipped_rules
 from ollama_watch.verify.yamlfile import LARGEST, Document, positions
 
 Text = tuple[str, str]  # file name, what stands in it
@@ -40,7 +40,7 @@ class RuleFiles:
         errors: list[UserError] = []
         for file in (file for path in self.paths for file in _files(path)):
             try:
-                texts += [] if file.name.endswith(SUFFIX) else [(str(file), read_text(file))]
+                texts += [] if holds_cases(file) else [(str(file), read_text(file))]
             except UserError as error:
                 errors.append(error)
         return texts, errors
@@ -79,6 +79,8 @@ def rule_files(
 
 def read_text(path: Path) -> str:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # reading a pipe may never end
+            raise UserError(f"{path}: a pipe or a device", hint="name a regular file")
         with path.open("rb") as stream:
             raw = stream.read(LARGEST + 1)
     except OSError as error:

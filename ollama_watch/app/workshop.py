@@ -12,7 +12,8 @@ from ollama_watch.app.rehearsal import Played, play
 from ollama_watch.app.ruleconfig import RuleFiles, read_text, rules_of
 from ollama_watch.errors import UserError, UserErrors
 from ollama_watch.verify.case import Case
-from ollama_watch.verify.casefile import SUFFIX, cases_beside
+from ollama_watch.verify.casefile import cases_beside
+from ollama_watch.verify.folders import beside_cases, beside_rules, case_files_in, holds_cases
 from ollama_watch.verify.origins import Origins, origins
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.shipped import shipped_folder
@@ -103,7 +104,7 @@ def _configured(config: Path | None, errors: list[UserError]) -> tuple[RuleFiles
         errors += several.errors
     except UserError as one:
         errors.append(one)
-    shipped = sorted(shipped_folder().glob(f"*{SUFFIX}")) if named.shipped else []
+    shipped = case_files_in(shipped_folder()) if named.shipped else []
     return named, [*shipped, *_cases_of(named.paths)]
 
 
@@ -112,32 +113,18 @@ def _named(paths: Sequence[Path]) -> tuple[RuleFiles, list[Path]]:
 
     The shipped rules may be named too: they are there already.
     """
-    cases = [path for path in paths if path.name.endswith(SUFFIX)]
-    rules = dict.fromkeys([*(path for path in paths if path not in cases), *_rules_beside(cases)])
+    cases = [path for path in paths if holds_cases(path)]
+    beside = (of for path in cases for of in beside_cases(path))
+    rules = dict.fromkeys([*(path for path in paths if path not in cases), *beside])
     shipped = shipped_folder().resolve()
     own = [path for path in rules if shipped not in (path.resolve(), *path.resolve().parents)]
     return RuleFiles(shipped=True, paths=tuple(own)), [*cases, *_cases_of(rules)]
 
 
-def _rules_beside(cases: Iterable[Path]) -> Iterator[Path]:
-    for of in map(_of, cases):
-        with suppress(PermissionError):  # reading the cases tells
-            if of.exists():
-                yield of
-
-
 def _cases_of(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         with suppress(PermissionError):  # reading the rules tells
-            if path.is_dir():
-                yield from sorted(path.glob(f"*{SUFFIX}"))
-            elif (beside := path.with_suffix(SUFFIX)).is_file():
-                yield beside
-
-
-def _of(path: Path) -> Path:
-    """Return the rule file that a file of cases stands beside."""
-    return path.with_name(path.name.removesuffix(SUFFIX) + ".yaml")
+            yield from case_files_in(path) if path.is_dir() else beside_rules(path)
 
 
 def _beside(paths: Iterable[Path], written: Origins) -> tuple[list[Case], list[UserError]]:
@@ -156,6 +143,7 @@ def _beside(paths: Iterable[Path], written: Origins) -> tuple[list[Case], list[U
 
 def _ids(path: Path, written: Origins) -> list[str]:
     """Return the rules that the cases of a file may be for: those of the file beside it, or of its name."""
-    of = _of(path)
-    own = [rule for rule, origin in written.items() if str(of) in origin.files]
-    return own or ([of.stem] if of.stem in written else list(written))
+    of = [str(one) for one in beside_cases(path)]
+    own = [rule for rule, origin in written.items() if any(file in of for file in origin.files)]
+    named = Path(path.stem).stem
+    return own or ([named] if named in written else list(written))

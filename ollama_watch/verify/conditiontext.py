@@ -1,12 +1,14 @@
 """Reading one condition from its text: a test on a fact, or what is wrong with the text."""
 
 import re
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ollama_watch.verify.condition import AllLayers, Compared, ComparedToFact, Glob, Range, Test
 from ollama_watch.verify.kinds import KINDS, NUMBER, Kind, Kinds
 from ollama_watch.verify.operators import OPERATORS, ORDERED
-from ollama_watch.verify.slips import meant, nearest, quoted
+from ollama_watch.verify.slips import WORD, meant, nearest, quoted
+from ollama_watch.verify.words import WORDS
 
 NULL = ("null", "~")
 LAYERS = frozenset(("gpu_layers", "layers_offloaded"))  # what `all` is for
@@ -52,7 +54,7 @@ def _read(text: str, fact: str, kinds: Kinds) -> Test | Wrong:
         return _range(sign, int(span[1]), int(span[2]), fact, kind)
     if kind.literal:
         return _value(sign, operand, text, fact, kinds)
-    return _pattern(sign, operand, kinds[fact])
+    return _pattern(sign, operand, fact, kinds[fact])
 
 
 def _other_fact(sign: str, other: str, fact: str, kinds: Kinds) -> Test | Wrong:
@@ -83,7 +85,7 @@ def _range(sign: str, low: int, high: int, fact: str, kind: Kind) -> Test | Wron
     return Range(low, high)
 
 
-def _pattern(sign: str, text: str, kind: str) -> Test | Wrong:
+def _pattern(sign: str, text: str, fact: str, kind: str) -> Test | Wrong:
     negated = text.startswith("!")
     word = text[1:].strip() if negated else text
     if re.match(STRANGE, word):
@@ -92,6 +94,9 @@ def _pattern(sign: str, text: str, kind: str) -> Test | Wrong:
         return Wrong(f"{sign} and ! together", f"write {quoted('!' + word)}, or {quoted(word)} alone", text)
     if kind == "names" and word.endswith(LATEST):
         return Wrong(f"{LATEST} is dropped from every name", f"write {word.removesuffix(LATEST)}", LATEST)
+    words = WORDS.get(fact, ())
+    if words and not any(fnmatchcase(one, word) for one in words):
+        return Wrong(f"{fact} is never {word[:WORD]!r}", nearest(word, words), word)
     return Glob(word, negated or sign == "!=")
 
 

@@ -48,7 +48,7 @@ def _is_empty(node: yaml.Node) -> bool:
 
 def _check_numbers(document: Document, nodes: Nodes, rule: Rule) -> None:
     count = str(nodes["count"].value) if "count" in nodes else ""
-    if count.isdecimal() and not 1 <= rule.count <= MOST:
+    if re.fullmatch("[0-9]{1,15}", count) and not 1 <= rule.count <= MOST:
         document.complain(nodes["count"], f"a count from 1 to {MOST} can be reached", "1 is each occurrence")
     for key, value, hint in (
         ("within", rule.within, "write the span in which `count` must be reached, as in 10m"),

@@ -4,6 +4,7 @@ A new kind is a row here and the place in `state` that reports it.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -13,6 +14,9 @@ class EventKind(NamedTuple):
     meaning: str
     fields: Mapping[str, str]  # name -> kind of value, as in `verify.facts.FACTS`
     of_model: bool = True  # False: about the server or one of its variables
+    words: Mapping[str, tuple[str, ...]] = MappingProxyType(
+        {}
+    )  # all that a field may be, where that is settled
 
 
 EVENTS: Mapping[str, EventKind] = {
@@ -24,6 +28,7 @@ EVENTS: Mapping[str, EventKind] = {
         "flash attention was dropped; `asked`: the server's own start line asked for it; "
         "`by`: gpu, model or release; `why`: the same in words",
         {"by": "word", "why": "word", "asked": "bool"},
+        words={"by": ("gpu", "model", "release")},
     ),
     "kv_cache_dropped": EventKind(
         "the KV cache type fell back to f16; `asked`: the server's own start line asked for it",
@@ -70,6 +75,7 @@ EVENTS: Mapping[str, EventKind] = {
         "GPU memory, in words",
         {"before": "tokens", "now": "tokens", "direction": "word", "overridden": "bool", "why": "word"},
         of_model=False,
+        words={"direction": ("up", "down")},
     ),
     "environment_without_effect": EventKind(
         "a launch has something else than a variable of the server's start line asks for, and no warning "

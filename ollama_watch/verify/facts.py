@@ -21,6 +21,7 @@ class Fact(NamedTuple):
     kind: str
     meaning: str
     read: Callable[[Record], Value]
+    words: tuple[str, ...] = ()  # all that it may be, where that is settled
 
 
 def _stated(record: Record, name: str) -> Value:
@@ -54,7 +55,12 @@ FACTS: Mapping[str, Fact] = {
         "names", "tags the blob is known by, registry prefix and :latest dropped", lambda r: r.tags
     ),
     "model_digest": Fact("word", "64 hex digits of the weights after --model", lambda r: r.digest),
-    "engine": Fact("word", "llama-runner, ollama-engine, llama-server, mlx or image", lambda r: r.engine),
+    "engine": Fact(
+        "word",
+        "llama-runner, ollama-engine, llama-server, mlx or image",
+        lambda r: r.engine,
+        ("llama-runner", "ollama-engine", "llama-server", "mlx", "image"),
+    ),
     "ctx_size": Fact("tokens", "context of all slots together, as launched", lambda r: r.ctx_size),
     "parallel": Fact("count", "slots", lambda r: r.parallel),
     "ctx_per_slot": Fact("tokens", "what one request may use", lambda r: r.ctx_per_slot),
@@ -106,7 +112,12 @@ FACTS: Mapping[str, Fact] = {
         "bool", "ctx_per_slot is the default", lambda r: is_default(r.ctx_per_slot, r.default)
     ),
     "ctx_wanted": Fact("tokens", "what the user wants, never above ctx_trained", lambda r: None),
-    "ctx_wanted_from": Fact("word", "config, model, environment, history or none", lambda r: "none"),
+    "ctx_wanted_from": Fact(
+        "word",
+        "config, model, environment, history or none",
+        lambda r: "none",
+        ("config", "model", "environment", "history", "none"),
+    ),
     "ctx_previous": Fact(
         "tokens", "the last value of ctx_per_slot that was another one", lambda r: r.ctx_previous
     ),

@@ -3,7 +3,7 @@
 import re
 
 from ollama_watch.model import SEVERITIES, Facts, Severity, Value
-from ollama_watch.verify.condition import all_hold
+from ollama_watch.verify.condition import AnyOf, ComparedToFact, Condition, Test, all_hold
 from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Rule, Unknown, Verdict
 
 FIELD = re.compile(r"\{(\w+)\}")
@@ -23,10 +23,10 @@ def judge(rule: Rule, facts: Facts) -> Verdict:
         met = actual(condition.fact, facts)
         answer = condition.test.holds(met, facts)
         if answer is False:
-            expected = _shown(condition.text, facts)
+            expected = _expected(condition, facts)
             return Broken(condition.fact, expected, met, severity(rule, facts))
         if answer is None:
-            missing = missing or _unknown_in(condition.fact, condition.text, facts)
+            missing = missing or _unknown_in(condition, facts)
     return Unknown(missing) if missing else Kept()
 
 
@@ -60,16 +60,28 @@ def shown(value: Value) -> str:
             return str(value)
 
 
-def _shown(text: str, facts: Facts) -> str:
-    """`>= ctx_wanted` reads 32768: what it must be at least needs no sign."""
-    text = text.removeprefix(">=").strip()
-    return re.sub(r"[a-z_]+", lambda found: shown(facts[found[0]]) if found[0] in facts else found[0], text)
+def _expected(condition: Condition, facts: Facts) -> str:
+    """Return what it must be: `>= ctx_wanted` reads 32768, for at least needs no sign."""
+    text = condition.text.removeprefix(">=").strip()
+    for name in _compared_with(condition.test):
+        value = shown(facts.get(name))
+        text = re.sub(rf"(?<![^\s=<>]){name}(?=\s+or\s|\s*$)", value.replace("\\", r"\\"), text)
+    return text
 
 
-def _unknown_in(fact: str, text: str, facts: Facts) -> str:
-    if facts.get(fact) is None:
-        return fact
-    return next(
-        (word for word in re.findall(r"[a-z_]+", text) if word in facts and facts[word] is None),
-        fact,
-    )
+def _unknown_in(condition: Condition, facts: Facts) -> str:
+    if facts.get(condition.fact) is None:
+        return condition.fact
+    unknown = (name for name in _compared_with(condition.test) if facts.get(name) is None)
+    return next(unknown, condition.fact)
+
+
+def _compared_with(test: Test) -> tuple[str, ...]:
+    """Return the facts on the other side of its comparisons."""
+    match test:
+        case ComparedToFact():
+            return (test.fact,)
+        case AnyOf():
+            return tuple(name for one in test.tests for name in _compared_with(one))
+        case _:
+            return ()

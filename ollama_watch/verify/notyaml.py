@@ -5,7 +5,7 @@ The words matched are libyaml's. A complaint that has no row here is shown as it
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import yaml
@@ -124,19 +124,25 @@ def refused(text: str, lines: Sequence[str]) -> Complaint | None:
     anchors: set[str] = set()
     events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
     for event in events:
-        line, column = event.start_mark.line, event.start_mark.column
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent):
-            glob = "quote it, if it is a glob: " + in_quotes(lines[line][column:])
-            hint = "write it out" if event.anchor in anchors else glob
-            return Complaint(f"an alias: *{event.anchor}", hint, line, column, len(f"*{event.anchor}"))
-        if getattr(event, "tag", None):
-            return Complaint(
-                "! begins a tag in YAML", f"quote it: {in_quotes(lines[line][column:])}", line, column
-            )
-        if depth > _DEEPEST:
-            return Complaint(f"nested more than {_DEEPEST} levels deep", "rules are flatter", line, column)
+        if found := _refused(event, depth, anchors, lines):
+            return found
         anchors.add(getattr(event, "anchor", None) or "")
+    return None
+
+
+def _refused(event: Any, depth: int, anchors: Collection[str], lines: Sequence[str]) -> Complaint | None:
+    """Complain of an alias, a tag, or of what stands too deep; `anchors`: those that an alias may mean."""
+    line, column = event.start_mark.line, event.start_mark.column
+    if isinstance(event, yaml.AliasEvent):
+        glob = "quote it, if it is a glob: " + in_quotes(lines[line][column:])
+        hint = "write it out" if event.anchor in anchors else glob
+        return Complaint(f"an alias: *{event.anchor}", hint, line, column, len(f"*{event.anchor}"))
+    if getattr(event, "tag", None):
+        hint = f"quote it: {in_quotes(lines[line][column:])}"
+        return Complaint("! begins a tag in YAML", hint, line, column)
+    if depth > _DEEPEST:
+        return Complaint(f"nested more than {_DEEPEST} levels deep", "rules are flatter", line, column)
     return None
 
 

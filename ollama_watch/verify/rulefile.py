@@ -1,5 +1,6 @@
 """Rules from YAML texts: shipped ones first, then the user's, which may override single keys by id."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -7,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ollama_watch.errors import UserError, UserErrors
+from ollama_watch.errors import Place, UserError, UserErrors
 from ollama_watch.model import SEVERITIES
 from ollama_watch.verify.casefile import cases
 from ollama_watch.verify.conditions import conditions, kinds_for, named, unknown_fact
@@ -19,6 +20,7 @@ from ollama_watch.verify.kinds import Kinds
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.yamlfile import Document, Pairs, positions
 
+ADDRESS = r"https?://\S+"
 _FIELDS = {"for": "pending_for"}  # the YAML word where it is another word in Python
 _FACT = "a fact stands under `when:` or `expect:`, two blanks further in"
 _IN_RULE = "it belongs to a rule: write `rules:`, and the rule under it, beginning with `- `"
@@ -44,18 +46,20 @@ _LACKING = {
 def load_rules(shipped: Iterable[tuple[str, str]], users: Iterable[tuple[str, str]] = ()) -> tuple[Rule, ...]:
     """Return the rules of (file name, text) pairs in order; raise all mistakes of all files at once."""
     rules: dict[str, Rule] = {}
+    whole: dict[str, Place] = {}
     errors: list[UserError] = []
     for own, files in ((False, shipped), (True, users)):
         for name, text in files:
             document = Document(text, name)
-            _read(document, rules, override=own)
+            _read(document, rules, whole, override=own)
             errors += document.errors
     if errors:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
     return tuple(rules.values())
 
 
-def _read(document: Document, rules: dict[str, Rule], *, override: bool) -> None:
+def _read(document: Document, rules: dict[str, Rule], whole: dict[str, Place], *, override: bool) -> None:
+    """Add the rules of one file; `whole`: where each rule that users defined stands."""
     top = positions(document.mapping(document.root, ("rules",), ("rules",), dict.fromkeys(KEYS, _IN_RULE)))
     here: set[str] = set()
     for node in document.sequence(top["rules"]) if "rules" in top else ():
@@ -69,15 +73,36 @@ def _read(document: Document, rules: dict[str, Rule], *, override: bool) -> None
             continue
         here.add(name)
         before = rules.get(name)
-        values = _values(document, positions(found), before)
-        if "cases" in found:
-            values["cases"] = cases(document, found["cases"][1], name)
-        if before is None:
-            _check_whole(document, found, name, rules)
-        rules[name] = replace(
-            before or Rule(id=name, severity="warning", summary=""), **values, origin=document.name
-        )
-        check(document, positions(found), rules[name], before)
+        if override and (before is None or name in whole) and not _once(document, found, name, whole):
+            before = None
+        rules[name] = _rule(document, found, name, before, rules)
+
+
+def _rule(
+    document: Document, found: Pairs, name: str, before: Rule | None, rules: Mapping[str, Rule]
+) -> Rule:
+    values = _values(document, positions(found), before)
+    if "cases" in found:
+        values["cases"] = cases(document, found["cases"][1], name)
+    if before is None:
+        _check_whole(document, found, name, rules)
+    rule = before or Rule(id=name, severity="warning", summary="")
+    rule = replace(rule, **values, origin=document.name)
+    check(document, positions(found), rule, before)
+    return rule
+
+
+def _once(document: Document, found: Pairs, name: str, whole: dict[str, Place]) -> bool:
+    """Complain of a second rule of one id: one that changes keys of the first would not give them all."""
+    if not {"severity", "summary"} <= set(found) or not {"expect", "on"} & set(found):
+        return True
+    place = document.place(found["id"][1])
+    first = whole.setdefault(name, place)
+    if first.file == place.file:  # it may be read twice, by its folder and by its name
+        return True
+    hint = f"the first is at {first}: give this one another id, or only the keys you want to change"
+    document.complain(found["id"][1], f"rule {name!r} is given twice", hint)
+    return False
 
 
 def _check_whole(document: Document, found: Pairs, name: str, rules: Mapping[str, Rule]) -> None:
@@ -96,8 +121,8 @@ def _check_whole(document: Document, found: Pairs, name: str, rules: Mapping[str
 
 def _values(document: Document, nodes: dict[str, yaml.Node], before: Rule | None) -> dict[str, Any]:
     """Return what the rule's keys say, by the fields of `Rule`."""
-    on = document.one_of(nodes["on"], "event", EVENTS) if "on" in nodes else before.on if before else None
-    kinds = kinds_for(on)
+    own = str(nodes["on"].value) if "on" in nodes else None
+    kinds = kinds_for(own or (before.on if before else None))
     return {
         _FIELDS.get(key, key): _READ[key](document, node, kinds)
         for key, node in nodes.items()
@@ -133,6 +158,13 @@ def _fix(document: Document, node: yaml.Node, kinds: Kinds) -> tuple[str, ...]:
     return tuple(_filled(document, one, kinds) for one in several)
 
 
+def _address(document: Document, node: yaml.Node, kinds: Kinds) -> str:
+    text = document.text(node)
+    if isinstance(node, yaml.ScalarNode) and not document.is_null(node) and not re.fullmatch(ADDRESS, text):
+        document.complain(node, "expected the address of a page", "begin it with https:// or http://")
+    return text
+
+
 _READ: Mapping[str, Callable[[Document, yaml.Node, Kinds], Any]] = {
     "severity": lambda document, node, _: document.one_of(node, "severity", SEVERITIES),
     "tell": lambda document, node, _: document.one_of(node, "telling", ("each", "once")),
@@ -146,11 +178,11 @@ _READ: Mapping[str, Callable[[Document, yaml.Node, Kinds], Any]] = {
     "expect": conditions,
     "unless": named,
     "escalate": lambda document, node, kinds: named(document, node, kinds, SEVERITIES),
-    "on": _text,
+    "on": lambda document, node, _: document.one_of(node, "event", EVENTS),
     "summary": _summary,
     "about": _text,
     "why": _text,
     "fix": _fix,
-    "runbook": _text,
+    "runbook": _address,
 }
 KEYS = ("id", *_READ, "cases")

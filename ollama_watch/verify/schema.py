@@ -12,7 +12,7 @@ from ollama_watch.verify.contradictions import COUNTED, ID, MOST
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.kinds import FALSE, TRUE, any_case
 from ollama_watch.verify.rule import Rule
-from ollama_watch.verify.rulefile import KEYS, load_rules
+from ollama_watch.verify.rulefile import ADDRESS, KEYS, load_rules
 from ollama_watch.verify.schemaconditions import Schema, definitions, reference, scope
 from ollama_watch.verify.shipped import shipped_rules
 from ollama_watch.verify.yamlfile import SPAN
@@ -69,7 +69,7 @@ _KEYS: Mapping[str, tuple[str, Schema]] = {
     "about": ("what the rule looks for", _TEXT),
     "why": ("why that matters", _TEXT),
     "fix": ("what to do, with {fact} filled in", {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}),
-    "runbook": ("address of a page about it", _TEXT),
+    "runbook": ("address of a page about it", _pattern(ADDRESS)),
     "cases": (
         "log lines, and what the rule tells of them",
         {"type": ["array", "null"], "items": reference("case")},

@@ -13,6 +13,7 @@ from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.kinds import KINDS, NUMBER, Kind
 from ollama_watch.verify.operators import OPERATORS, ORDERED
+from ollama_watch.verify.words import WORDS
 
 Schema = dict[str, Any]
 
@@ -28,14 +29,20 @@ def definitions() -> dict[str, Schema]:
     for kind in KINDS:
         found |= _forms(f"kind.{kind}", _one(kind))
     found |= _forms("kind.layers", [*_one("count"), _ALL])
+    for name, words in WORDS.items():
+        found |= _forms(f"words.{name}", [{"enum": list(words)}, _settled(words)])
     for name, fact in FACTS.items():
-        kind = "layers" if name in LAYERS else fact.kind
-        found[f"fact.{name}"] = {"description": fact.meaning, **reference(f"kind.{kind}")}
+        found[f"fact.{name}"] = {"description": fact.meaning, **reference(_form(name, fact.kind))}
     return {**found, **{scope(on): _conditions(on) for on in (None, *EVENTS)}}
 
 
 def reference(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
+
+
+def _form(name: str, kind: str) -> str:
+    """Return the name of what a fact or field may be held against."""
+    return f"words.{name}" if name in WORDS else f"kind.{'layers' if name in LAYERS else kind}"
 
 
 def scope(on: str | None) -> str:
@@ -47,7 +54,7 @@ def _conditions(on: str | None) -> Schema:
     facts = {name: reference(f"fact.{name}") for name in FACTS}
     fields = {name: kind for name, kind in kinds_for(on).items() if on and name not in FACTS}
     meaning = EVENTS[on].meaning if on else ""
-    own = {name: {"description": meaning, **reference(f"kind.{kind}")} for name, kind in fields.items()}
+    own = {name: {"description": meaning, **reference(_form(name, kind))} for name, kind in fields.items()}
     return {"type": "object", "properties": {**own, **facts}, "additionalProperties": False}
 
 
@@ -77,13 +84,26 @@ def _one(name: str) -> list[Schema]:
     return [*([{"enum": words}] if words else []), _text(*forms)]
 
 
+def _settled(words: Iterable[str]) -> Schema:
+    """Return what a fact of settled words may be held against; whether a glob matches one it cannot tell."""
+    equal = _any(_EQUAL)
+    glob = rf"(?!{STRANGE})[^*?\[]*[*?\[][\s\S]*"
+    alike = _any(_alike(KINDS["word"]))
+    negation = rf"(?:(?:{equal})\s*(?!(?:{_unlike('word')})\s*$)|!\s*)?"
+    return _text(rf"{negation}(?:{_any(words)}|{glob})", rf"(?:{equal})\s*(?:{alike})")
+
+
 def _word(name: str) -> Schema:
     """Return what a word or a glob may be; a number or a truth is a word, too."""
-    unlike = _any(fact for fact, row in FACTS.items() if KINDS[row.kind].noun != KINDS[name].noun)
-    negation = rf"(?:(?:{_any(_EQUAL)})\s*(?!(?:{unlike})\s*$)|!\s*)?"
+    negation = rf"(?:(?:{_any(_EQUAL)})\s*(?!(?:{_unlike(name)})\s*$)|!\s*)?"
     latest = rf"(?![\s\S]*{LATEST}\s*$)" if name == "names" else ""
     word = rf"(?!{STRANGE}|(?:{_any(NULL)})\s*$|{RANGE}\s*$){latest}\S[\s\S]*"
     return {"type": ["string", "number", "boolean"], "pattern": rf"^\s*{negation}{word}$"}
+
+
+def _unlike(name: str) -> str:
+    """Return the facts that a value of a kind cannot be compared with."""
+    return _any(fact for fact, row in FACTS.items() if KINDS[row.kind].noun != KINDS[name].noun)
 
 
 def _alike(kind: Kind) -> list[str]:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from ollama_watch.verify.casefile import SUFFIX
+from ollama_watch.verify.folders import files_of
+
+__all__ = ["files_of", "shipped_folder", "shipped_rules"]
 
 _INSTALLED = Path(__file__).parents[1] / "shipped_rules"
 _CHECKOUT = Path(__file__).parents[2] / "rules"
@@ -15,8 +17,3 @@ def shipped_rules() -> list[tuple[str, str]]:
 
 def shipped_folder() -> Path:
     return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
-
-
-def files_of(folder: Path) -> list[Path]:
-    """Return the rule files of a folder in the order of their names, without the cases beside them."""
-    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(SUFFIX))

@@ -46,7 +46,7 @@ _SPAN = _rows(
 )
 
 
-_WORD = 100  # characters of a word that are compared
+WORD = 100  # characters of a word that are shown or compared
 _LIKE = 0.8  # how alike a misspelt key must be to be read as the known one
 _MANY = 25  # words are too many to read in a message
 
@@ -66,7 +66,7 @@ OTHER_NAMES = {  # by their names in Ollama's options, llama.cpp's flags and thi
 
 def nearest(word: str, known: Collection[str]) -> str:
     """Return a hint: the known word that is most like `word`, else all of them."""
-    word = word[:_WORD]
+    word = word[:WORD]
     near = difflib.get_close_matches(word, known, n=1) or difflib.get_close_matches(word.lower(), known, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
@@ -77,7 +77,7 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 def like(word: str, known: Collection[str]) -> list[str]:
     """Return the known word that `word` can hardly fail to mean, if there is one."""
-    return difflib.get_close_matches(word[:_WORD], known, 1, _LIKE)
+    return difflib.get_close_matches(word[:WORD], known, 1, _LIKE)
 
 
 def meant(text: str, accepted: Callable[[str], bool]) -> str:

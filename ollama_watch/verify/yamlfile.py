@@ -11,11 +11,11 @@ import yaml
 from ollama_watch.errors import Place, UserError, UserErrors
 from ollama_watch.verify.kinds import FALSE, TRUE
 from ollama_watch.verify.notyaml import LARGEST, LOADER, Complaint, lines_of, meaning, refused
-from ollama_watch.verify.slips import like, meant_span, nearest
+from ollama_watch.verify.slips import WORD, like, meant_span, nearest
 
 __all__ = ["LARGEST", "SPAN", "Document", "Pairs", "positions"]
 
-_WORD = 100  # characters of a word that is shown or compared
+_LONGEST = 10 * 365 * 86400.0  # s
 SPAN = r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h|d|w))+"
 _PART = re.compile(r"([0-9.]+)([a-z]+)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -70,7 +70,7 @@ class Document:
 
     def unknown(self, node: yaml.Node, what: str, word: str, known: Collection[str]) -> None:
         """Complain of a word that is none of the `known` ones, naming the nearest."""
-        self.complain(node, f"unknown {what} {word[:_WORD]!r}", nearest(word, known), word)
+        self.complain(node, f"unknown {what} {word[:WORD]!r}", nearest(word, known), word)
 
     def mapping(
         self,
@@ -107,11 +107,11 @@ class Document:
             name = self._key(key, value)
             if name in found:
                 first = found[name][0].start_mark.line + 1
-                self.complain(key, f"key {name[:_WORD]!r} is given twice", f"the first is on line {first}")
+                self.complain(key, f"key {name[:WORD]!r} is given twice", f"the first is on line {first}")
             elif name and allowed is not None and name not in allowed:
                 meant = other_words.get(name, "")
                 hint = f"write `{meant}`" if meant in allowed else meant or nearest(name, allowed)
-                self.complain(key, f"unknown key {name[:_WORD]!r}", hint)
+                self.complain(key, f"unknown key {name[:WORD]!r}", hint)
                 near = [meant] if meant else like(name, allowed)
                 guessed |= {word: (key, value) for word in near if word in allowed}
             elif name:
@@ -169,13 +169,13 @@ class Document:
         if text is not None and re.fullmatch("[0-9]{1,15}", text):
             return int(text)
         if text is not None:
-            self.complain(node, f"expected a whole number, not {text[:_WORD]!r}", "write digits alone")
+            self.complain(node, f"expected a whole number, not {text[:WORD]!r}", "write digits alone")
         return 0
 
     def truth(self, node: yaml.Node) -> bool:
         text = self._scalar(node)
         if text is not None and text.lower() not in TRUE + FALSE:
-            self.complain(node, f"expected true or false, not {text[:_WORD]!r}", "write true or false")
+            self.complain(node, f"expected true or false, not {text[:WORD]!r}", "write true or false")
         return text is not None and text.lower() in TRUE
 
     def one_of(self, node: yaml.Node, what: str, words: Collection[str]) -> str:
@@ -189,12 +189,18 @@ class Document:
         text = self._scalar(node)
         if text is None:
             return 0.0
-        text = text[:_WORD]
+        text = text[:WORD]
         if not re.fullmatch(SPAN, text):
             hint = meant_span(text, lambda better: bool(re.fullmatch(SPAN, better)))
             self.complain(node, f"expected a span of time, not {text!r}", hint or "write 30s, 10m, 24h or 7d")
             return 0.0
-        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+        seconds = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+        if seconds > _LONGEST:
+            self.complain(
+                node, "a span of more than ten years", "nothing is kept for so long; write 30d or 52w"
+            )
+            return _LONGEST
+        return seconds
 
 
 def positions(found: Pairs) -> dict[str, yaml.Node]:

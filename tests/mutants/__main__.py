@@ -3,7 +3,7 @@
 import sys
 
 from ollama_watch.app.workshop import open_workshop
-from tests.mutants.hunt import ALIKE, survivors
+from tests.mutants.hunt import alike, survivors
 from tests.mutants.mutate import mutants
 
 
@@ -12,11 +12,11 @@ def main() -> int:
     rows, unnoticed = [], 0
     for rule in workshop.rules:
         made = list(mutants(rule))
-        left = [one for one in survivors(workshop, rule) if (rule.id, one.name) not in ALIKE]
-        alike = sum((rule.id, one.name) in ALIKE for one in made)
+        left = [one for one in survivors(workshop, rule) if one.name not in alike(rule)]
+        same = sum(one.name in alike(rule) for one in made)
         cases = sum(case.rule == rule.id for case in workshop.cases)
         rows.append(
-            f"{rule.id:32} {cases:3} cases  {len(made):3} mutants  {alike:2} alike  {len(left):2} unnoticed"
+            f"{rule.id:32} {cases:3} cases  {len(made):3} mutants  {same:2} alike  {len(left):2} unnoticed"
         )
         rows += [f"    {one.name}" for one in left]
         unnoticed += len(left)

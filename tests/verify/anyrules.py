@@ -12,6 +12,7 @@ from ollama_watch.verify.conditiontext import LAYERS
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.kinds import KINDS, NUMBER
 from ollama_watch.verify.operators import OPERATORS, ORDERED
+from ollama_watch.verify.words import WORDS
 from tests.verify.ruletext import NOTHING_KNOWN
 
 Strategy = st.SearchStrategy[Any]
@@ -56,7 +57,7 @@ def _right(fact: str, on: str | None) -> Strategy:
     kind = KINDS[kinds[fact]]
     signs = st.sampled_from([sign for sign in OPERATORS if kind.ordered or sign not in ORDERED])
     alike = [name for name in kinds if KINDS[kinds[name]].noun == kind.noun and name != fact]
-    written = _WRITTEN[kind.noun]
+    written = st.sampled_from(WORDS[fact]) if fact in WORDS else _WRITTEN[kind.noun]
     operands = written.filter(lambda text: not text.startswith("!") and ".." not in text)
     single = written | st.builds("{}{}".format, signs, operands | st.sampled_from(alike or [""]).filter(bool))
     if fact in LAYERS:

@@ -8,7 +8,7 @@ from ollama_watch.verify.casefile import cases_beside
 from ollama_watch.verify.yamlfile import Document
 from tests.verify.ruletext import complaints, rule
 
-LOG = "name: c, log: a line"
+LOG = "name: c, log: time=2026-03-01T12:00:00Z"
 
 
 def own(case: str) -> Case:
@@ -26,7 +26,8 @@ def test_a_case_in_its_rule() -> None:
         f"{LOG}, want: {{'*': 8192, 'q*': {{context: 4096}}}}, alerts: [{{severity: info, actual: 4}}]"
     )
 
-    assert (case.name, case.rule, case.log, case.origin) == ("c", "r", "a line", "r.yaml:6")
+    assert (case.name, case.rule, case.origin) == ("c", "r", "r.yaml:6")
+    assert case.log == "time=2026-03-01T12:00:00Z"
     assert case.want == {"*": 8192, "q*": 4096}
     assert [(one.at, one.alerts) for one in case.moments] == [(None, ({"severity": "info", "actual": "4"},))]
 
@@ -62,7 +63,21 @@ def test_where_there_are_several_it_names_its_rule() -> None:
     [
         ("name: c, alerts: []", "a case has exactly one of: log, file, facts"),
         ("name: c, log: a, file: b, alerts: []", "a case has exactly one of: log, file, facts"),
-        (LOG, "a case has exactly one of: alerts, moments"),
+        (LOG, "a case that expects nothing"),
+        (f"{LOG}, alerts: [], moments: {{}}", "alerts beside moments"),
+        (f"{LOG}, alerts: null", "nothing stands here"),
+        (f"{LOG}, moments: {{0s: null}}", "nothing stands here"),
+        (f"{LOG}, told: null", "nothing stands here"),
+        (f"{LOG}, told: [{{what: started}}]", "unknown kind of notice 'started'"),
+        (f"{LOG}, told: [{{at: soon}}]", "expected a span of time, not 'soon'"),
+        (f"{LOG}, told: [{{severity: grave}}]", "unknown severity 'grave'"),
+        (f"{LOG}, until: 11y, told: []", "expected a span of time, not '11y'"),
+        (f"{LOG}, until: 3651d, told: []", "a span of more than ten years"),
+        ("name: c, log: a line, moments: {5m: []}", "none of its lines carries a time"),
+        ("name: c, log: a line, told: [{at: 5m}]", "none of its lines carries a time"),
+        ("name: c, facts: {parallel: 4}, told: []", "facts have no time, which `told` needs"),
+        ("name: ' ', log: a line, alerts: []", "an empty name"),
+        ("name: c, facts: {engine: llama-servr}, alerts: []", "unknown word for engine 'llama-servr'"),
         ("log: a, alerts: []", "key 'name' is missing"),
         (f"{LOG}, alerts: [{{sevrity: info}}]", "unknown key 'sevrity'"),
         (f"{LOG}, alerts: [{{severity: grave}}]", "unknown severity 'grave'"),

@@ -92,6 +92,33 @@ def test_the_expected_value_is_told_in_numbers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("mmproj: /models/model/host.gguf", "/models/model/host.gguf"),
+        ('mmproj: "*host*"', "*host*"),
+        ("mmproj: [x-host, '!= host']", "x-host or != C:\\x"),
+        ("mmproj: '!= host'", "!= C:\\x"),
+        ("ctx_per_slot: '>=ctx_wanted'", "9"),
+        ("ctx_per_slot: ['> ctx_wanted', 7]", "> 9 or 7"),
+    ],
+)
+def test_only_what_it_is_compared_with_is_told_by_its_value(condition: str, expected: str) -> None:
+    """A word may hold the name of a fact, and is told as it was written."""
+    facts = {
+        **NOTHING_KNOWN,
+        "host": "C:\\x",
+        "mmproj": "C:\\x",
+        "model": ("a",),
+        "ctx_per_slot": 5,
+        "ctx_wanted": 9,
+    }
+
+    found = judge(rule(f"expect: {{{condition}}}"), facts)
+    assert isinstance(found, Broken)
+    assert found.expected == expected
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [(None, "unknown"), (True, "yes"), (False, "no"), ((), "none"), ((1, 2), "1 or 2"), (7, "7"), ("x", "x")],
 )

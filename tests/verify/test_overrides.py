@@ -90,3 +90,45 @@ def test_shipped_rules_load_and_keep_their_order() -> None:
     loaded = load_rules(shipped_rules())
 
     assert [rule.id for rule in loaded] == sorted(rule.id for rule in loaded)
+
+
+WHOLE = "rules: [{id: mine, severity: info, summary: s, expect: {parallel: %d}}]"
+
+
+def test_two_files_that_each_define_a_rule_of_one_id_are_a_mistake() -> None:
+    """The first would be a hybrid: with the exceptions of one and the conditions of the other."""
+    (error,) = complaints(WHOLE % 1, WHOLE % 2)
+
+    assert (error.message, str(error.place)) == ("rule 'mine' is given twice", "b.yaml:1:14")
+    assert "a.yaml:1:14" in error.hint
+
+
+def test_a_second_definition_is_held_against_no_other_rule() -> None:
+    (error,) = complaints(WHOLE % 1, "rules: [{id: mine, severity: info, summary: s, on: thrashing}]")
+
+    assert error.message == "rule 'mine' is given twice"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "rules: [{id: mine, severity: warning}]",
+        "rules: [{id: other, on: thrashing, severity: info, summary: s}]",
+    ],
+)
+def test_a_file_may_change_keys_of_another_ones_rule(later: str) -> None:
+    assert complaints(WHOLE % 1, later) == []
+
+
+def test_a_file_that_is_read_twice_is_no_second_one() -> None:
+    text = WHOLE % 1
+
+    (rule,) = load_rules([], [("a.yaml", text), ("a.yaml", text)])
+    assert rule.id == "mine"
+
+
+def test_a_shipped_rule_may_be_given_whole() -> None:
+    assert (
+        complaints("rules: [{id: a, severity: info, summary: s, expect: {parallel: 2}}]", shipped=SHIPPED)
+        == []
+    )

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES
-from ollama_watch.verify.casefile import SUFFIX
 from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
+from ollama_watch.verify.folders import case_files_in
 from ollama_watch.verify.operators import OPERATORS
 from ollama_watch.verify.rulefile import KEYS, load_rules
 from ollama_watch.verify.schema import schema
@@ -27,6 +27,10 @@ NOT_IN_SCHEMA = {  # broken files that the schema accepts
     "doubled-key": "a value has each key once; editors complain of it themselves",
     "doubled-fact": "a value has each key once; editors complain of it themselves",
     "doubled-id": "compares two rules",
+    "case-name-doubled": "compares two cases",
+    "case-without-any-time": "reads a log",
+    "glob-that-matches-no-word": "matches one pattern with another",
+    "span-beyond-ten-years": "adds numbers",
     "range-backwards": "compares two numbers",
     "fact-beside-itself": "would take a pattern a fact",
     "unknown-field-in-summary": "would take a pattern of all facts, and editors show patterns",
@@ -69,7 +73,7 @@ def test_it_accepts_what_the_loader_accepts(accepts: Any, file: Path, loader: ty
 
 
 def test_it_accepts_the_cases_beside_the_shipped_rules(accepts: Any) -> None:
-    beside = sorted(shipped_folder().glob(f"*{SUFFIX}"))
+    beside = case_files_in(shipped_folder())
 
     assert len(beside) == len(SHIPPED)
     assert [file for file in beside if not accepts(file.read_text(encoding="utf-8"))] == []

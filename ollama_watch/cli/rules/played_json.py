@@ -30,7 +30,8 @@ def _case(one: Outcome) -> dict[str, object]:
 
 def _miss(miss: Miss) -> dict[str, object]:
     return {
-        "at": miss.moment.at,
+        "of": "alerts" if miss.moment else "told",
+        "at": miss.moment.at if miss.moment else None,
         "lacking": [dict(told) for told in miss.lacking],
         "unexpected": [dict(told) for told in miss.unexpected],
     }

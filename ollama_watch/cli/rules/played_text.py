@@ -7,8 +7,8 @@ from ollama_watch.app.workshop import Outcome
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.model import Facts, Launch
 from ollama_watch.verify.case import Case, Told
-from ollama_watch.verify.casefile import END
 from ollama_watch.verify.judge import shown
+from ollama_watch.verify.outcomes import END
 
 
 def render(outcomes: Sequence[Outcome], paint: Paint) -> str:
@@ -63,9 +63,12 @@ def _played(case: Case, played: Played, paint: Paint) -> Iterator[str]:
 
 
 def _miss(miss: Miss, paint: Paint) -> Iterator[str]:
-    yield f"    {moment(miss.moment.at)}"
+    yield f"    {moment(miss.moment.at) if miss.moment else 'told to people'}"
     yield from (paint("ok", f"      - expected  {_alert(told)}") for told in miss.lacking)
-    yield from (paint("critical", f"      + fires     {_alert(told)}") for told in miss.unexpected)
+    yield from (
+        paint("critical", f"      + {'fires   ' if miss.moment else 'is told '}  {_alert(told)}")
+        for told in miss.unexpected
+    )
 
 
 def moment(at: float | None) -> str:

@@ -10,7 +10,6 @@ from ollama_watch.cli import main
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
 from ollama_watch.verify.shipped import shipped_rules
-from tests.cli.rules.oneslot import MINE
 from tests.support.command import run
 
 SHORT = "rules:\n  - id: short\n    severity: info\n    summary: s\n    expect: {parallel: 1}\n"
@@ -158,21 +157,15 @@ def test_check_opens_the_logs_of_cases(mine: Path) -> None:
     assert "four.log: No such file" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("''", ":8:16: a case without a name"),
-        ("four slots", ":8:16: rule 'one-slot' has two cases of the name"),
-    ],
-)
-def test_check_wants_a_name_of_its_own_for_each_case(name: str, told: str, mine: Path) -> None:
-    second = f"      - {{name: {name}, file: four.log, alerts: []}}\n"
-    mine.write_text(MINE.replace("actual: 4}]}\n", "actual: 4}]}\n" + second))
+def test_check_wants_a_name_of_its_own_for_each_case(mine: Path) -> None:
+    """Among those beside the rule too."""
+    beside = mine.with_name("mine.test.yaml")
+    beside.write_text("cases: [{rule: one-slot, name: four slots, file: four.log, alerts: [{}]}]\n")
 
     done = run("rules", "check", mine)
 
     assert done.returncode == 2
-    assert told in done.stderr
+    assert f"{beside}:1:32: rule 'one-slot' has two cases of the name 'four slots'" in done.stderr
 
 
 def test_no_rule_at_all(tmp_path: Path) -> None:
