@@ -115,8 +115,10 @@ def _shown(value: Value) -> str:
 
 def _launch(runner: Record, life: Life) -> Record | None:
     """Return the last launch of these weights at this port."""
-    fitting = (one.digest == runner.digest and one.args.port == runner.args.port for one in life.launches)
-    return next((one for one, fits in reversed(list(zip(life.launches, fitting, strict=True))) if fits), None)
+    for one in reversed(life.launches):
+        if one.digest == runner.digest and one.args.port == runner.args.port:
+            return one
+    return None
 
 
 def _report(runner: Record, now: float, found: tuple[str, ...], life: Life, launch: Record) -> Reported:

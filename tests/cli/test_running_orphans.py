@@ -18,6 +18,7 @@ SHORT = f"/usr/bin/ollama runner --ollama-engine --model {BLOB} --port 4"
 MLX = "/usr/bin/ollama runner --mlx-engine --model registry.ollama.ai/library/x:latest --port 4"
 QUIET = f"--model {BLOB} --port 4 --host 127.0.0.1 --no-webui --offline -c 8192 -np 1"
 OWN = f"/usr/lib/ollama/llama-server {QUIET}"
+SHORTER = f"/usr/lib/ollama/llama-server --model {BLOB} --port 4 -c 8192"
 BUILT = f"/opt/ollama-next/bin/llama-server {QUIET}"
 BY_HAND = f"/usr/local/bin/llama-server --model {BLOB} --port 4 -c 8192"
 
@@ -84,7 +85,7 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
-@pytest.mark.parametrize("command", [f"{RUNNER} 4", OLD, SHORT, MLX, OWN, BUILT])
+@pytest.mark.parametrize("command", [f"{RUNNER} 4", OLD, SHORT, MLX, OWN, SHORTER, BUILT])
 @pytest.mark.parametrize(
     ("pid", "adopts"),
     [
