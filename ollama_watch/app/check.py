@@ -24,6 +24,7 @@ class Input:
     began: float | None = None
     ended: float | None = None
     zone: int = 0  # s east of UTC, as the log writes its times
+    remarks: tuple[str, ...] = ()  # what else there is to say of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,21 @@ def check_lines(
     judge_log(log, judging, report, -inf if since is None else since)
 
 
-def check_records(records: Iterable[Record], name: str, judging: Judging, report: Report) -> None:
-    """Add launches that no log told, their index counting from 0, and which rules they break."""
-    report.inputs.append(Input(name=name))
-    judge_log(Log(name, records={record.index: record for record in records}), judging, report, -inf)
+def check_records(
+    records: Iterable[Record],
+    name: str,
+    judging: Judging,
+    report: Report,
+    reported: Sequence[Reported] = (),
+    remarks: tuple[str, ...] = (),
+) -> None:
+    """Add launches that no log told, their index counting from 0, and which rules they break.
+
+    `reported`: what else is known of them.
+    """
+    report.inputs.append(Input(name=name, remarks=remarks))
+    log = Log(name, records={record.index: record for record in records}, reported=list(reported))
+    judge_log(log, judging, report)
 
 
 def gravest(findings: Sequence[Finding]) -> Severity | None:

@@ -66,7 +66,8 @@ def _judged(rule: Rule, known: Facts) -> list[Told]:
     """Return what a rule tells of facts that no log stands for."""
     facts: Facts = {**dict.fromkeys(FACTS), **known}
     verdict = judge(rule, facts)
-    if not isinstance(verdict, Broken):
+    seen = facts.get("count") or 1
+    if not isinstance(verdict, Broken) or (isinstance(seen, int) and seen < rule.count):
         return []
     name = shown(facts["model"])
     told = {

@@ -5,24 +5,43 @@ From 0.11.5 to 0.24 a command line holds only the model and the port, so all els
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from ollama_watch.app.check import Report, check_records
+from ollama_watch.app.comparing import Life, compare
 from ollama_watch.app.judging import Judging
+from ollama_watch.app.orphans import orphan
+from ollama_watch.model import Facts
 from ollama_watch.parse.argv import Args, digest, from_argv
 from ollama_watch.parse.eras import BY_ID, Era
-from ollama_watch.sources.processes import Process
+from ollama_watch.sources.processes import PROC, Process
 from ollama_watch.state.record import Record
 from ollama_watch.state.reports import tags
 from ollama_watch.state.server import Server
+from ollama_watch.state.updates import Reported
 
 NAME = "running processes"
+_GIB = 1 << 30  # bytes
 _NAMED = {"--mlx-engine": "mlx", "--imagegen-engine": "image", "--image-engine": "image"}
 
 
-def check_running(found: Iterable[Process], now: float, judging: Judging, report: Report) -> None:
-    """Judge the runners among the processes that were found at `now` (s since the epoch)."""
-    check_records(records(found, now), NAME, judging, report)
+def check_running(
+    found: Iterable[Process],
+    now: float,
+    judging: Judging,
+    report: Report,
+    lives: Iterable[Life] = (),
+    proc: Path = PROC,
+) -> None:
+    """Judge the runners among the processes that were found at `now` (s since the epoch).
+
+    They are held against the `lives` that logs tell of, and those that no server is behind are named.
+    """
+    seen = {process.pid: process for process in found}
+    runners = list(records(seen.values(), now))
+    compared = compare(runners, lives, now)
+    left = [told for one in runners if (told := _left(one, seen[one.line], now, proc))]
+    check_records(runners, NAME, judging, report, [*left, *compared.reported], compared.remarks)
 
 
 def records(found: Iterable[Process], now: float) -> Iterator[Record]:
@@ -47,6 +66,19 @@ def _era(argv: tuple[str, ...], args: Args) -> Era | None:
         return None
     named = next((era for flag, era in _NAMED.items() if flag in argv), None)
     return BY_ID[named or ("load-request" if args.ctx_size is None else "command-line")]
+
+
+def _left(runner: Record, process: Process, now: float, proc: Path) -> Reported | None:
+    """Return the report of a runner that no server is behind."""
+    found = orphan(process, proc)
+    if found is None:
+        return None
+    told: Facts = {"pid": found.pid, "memory": _size(found.memory)}
+    return Reported("runner_orphaned", now, runner.line, "", runner, fields=told)
+
+
+def _size(memory: int) -> str:
+    return f"{memory / _GIB:.1f} GiB" if memory >= _GIB else f"{memory / 2**20:.0f} MiB"
 
 
 def _record(index: int, pid: int, now: float, era: Era, args: Args) -> Record:

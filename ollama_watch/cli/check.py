@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ollama_watch.app.check import Report, check_lines, gravest
+from ollama_watch.app.comparing import Life, last_life, last_life_if_readable
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
@@ -44,8 +45,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--running",
         action="store_true",
-        help="the command lines of the runners that run now, llama-server too",
+        help="the command lines of the runners that run now, llama-server too; compared with their log",
     )
+    add("--log", metavar="FILE", help="with --running: the log to compare with (default: what is found)")
     add("--format", choices=("text", "json", "junit"), default="text", help="of the report (default: text)")
     add(
         "--rules",
@@ -64,13 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the report; return 1 if it has findings that `--fail-on` asks for."""
     if bool(arguments.files) + (arguments.journal is not None) + arguments.running > 1:
         raise UserError("FILE, --journal and --running exclude each other", hint="ask for them one by one")
+    if arguments.log is not None and not arguments.running:
+        raise UserError("--log needs --running", hint="check FILE judges a log")
     now = time.time()
     since = moment(arguments.since, now) if arguments.since is not None else None
     config = load_config(arguments.config or default_path(os.environ), arguments.rules)
     names, _ = naming(replace(config.models, ollama_api=False))
     judging, report = Judging(config, names=names), Report()
     if arguments.running:
-        check_running(processes(), now, judging, report)
+        check_running(processes(), now, judging, report, _lives(arguments.log, config.sources))
     else:
         for name, lines in _inputs(arguments, config.sources):
             check_lines(lines, name, judging, report, since)
@@ -100,6 +104,25 @@ def _inputs(arguments: argparse.Namespace, sources: Iterable[SourceConfig]) -> I
     if arguments.files:
         return [_file(name) for name in dict.fromkeys(arguments.files)]
     return _found(tuple(sources))
+
+
+def _lives(log: str | None, configured: tuple[SourceConfig, ...]) -> Iterable[Life]:
+    """Return what tells of the launches of running processes; what is merely found may be unreadable."""
+    if log is None:
+        return _found_lives(configured)
+    name, lines = _file(log)
+    return [last_life(lines, name)]
+
+
+def _found_lives(configured: tuple[SourceConfig, ...]) -> Iterator[Life]:
+    """Look at the machine only when somebody asks."""
+    try:
+        inputs = list(_found(configured))
+    except UserError as error:
+        yield Life("", trouble=f"not compared with a log: {error.message}")
+        return
+    for name, lines in inputs:
+        yield last_life_if_readable(lines, name)
 
 
 def _journal(unit: str) -> tuple[str, Iterator[Line]]:

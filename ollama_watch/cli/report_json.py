@@ -35,6 +35,7 @@ def _input(one: Input) -> dict[str, object]:
         "bytes": one.bytes,
         "lines": one.lines,
         "ollama_version": one.versions[-1] if one.versions else None,
+        "remarks": list(one.remarks),
     }
 
 

@@ -48,7 +48,9 @@ class _Section:
         told = {index for group in self.groups for index in _all_told(group)}
         rest = [one for one in self.launches if one.superseded_by is None and one.index not in told]
         alike = lines(rest, self._about, self._untold, self.paint)
-        return "\n".join([self._header(), *blocks, *alike, *self._nameless(), *self._unread()])
+        return "\n".join(
+            [self._header(), *blocks, *alike, *self._nameless(), *self._remarks(), *self._unread()]
+        )
 
     def _said(self, number: int) -> bool:
         """Tell whether a block before the one of this number gives the same advice."""
@@ -78,6 +80,10 @@ class _Section:
             if found.launch is None:
                 text = f"{clean(found.message)} ({self.places.line(found.line)})"
                 yield f"{self.paint('info', MARKS['info'])} {self.paint.wrapped(text, 4)}"
+
+    def _remarks(self) -> Iterator[str]:
+        for remark in self.places.input.remarks:
+            yield f"{self.paint('info', MARKS['info'])} {self.paint.wrapped(clean(remark), 4)}"
 
     def _unread(self) -> Iterator[str]:
         for line in self.unparsed[:_UNPARSED]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from ollama_watch.app.running import NAME as RUNNING
 from ollama_watch.cli import text_words as words
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.cli.places import Places, count
@@ -25,7 +26,9 @@ def grouped(findings: Iterable[Finding]) -> list[tuple[Finding, ...]]:
     """Return alike findings of one model together, the gravest first, then as the log has them."""
     groups: dict[object, list[Finding]] = {}
     for found in findings:
-        about = found.message if found.launch is None else (found.expected, shown(found.actual))
+        # Of a process the message says which one: each is ended by its own number.
+        alone = found.launch is None or (found.source == RUNNING and found.fact is None)
+        about = found.message if alone else (found.expected, shown(found.actual))
         key = (found.rule, found.severity, found.subject, found.model, found.fact, about)
         groups.setdefault(key, []).append(found)
     alike = [tuple(group) for group in groups.values()]

@@ -14,9 +14,10 @@ class EventKind(NamedTuple):
     meaning: str
     fields: Mapping[str, str]  # name -> kind of value, as in `verify.facts.FACTS`
     of_model: bool = True  # False: about the server or one of its variables
+    in_log: bool = True  # False: seen at processes, by `check --running` alone
     words: Mapping[str, tuple[str, ...]] = MappingProxyType(
         {}
-    )  # all that a field may be, where that is settled
+    )  # all that a field may be, where it is settled
 
 
 EVENTS: Mapping[str, EventKind] = {
@@ -114,5 +115,16 @@ EVENTS: Mapping[str, EventKind] = {
     ),
     "unverifiable": EventKind(
         "a release before 0.1.32, whose launches cannot be read", {"what": "word"}, of_model=False
+    ),
+    "runner_differs": EventKind(
+        "a runner has other arguments than the log tells of its launch; `differs`: which, in words; `log`, "
+        "`log_line`: where it tells; seen by `check --running` alone",
+        {"pid": "count", "differs": "word", "log": "word", "log_line": "count"},
+        in_log=False,
+    ),
+    "runner_orphaned": EventKind(
+        "a runner whose server is gone; `memory`: what it holds, in words; seen by `check --running` alone",
+        {"pid": "count", "memory": "word"},
+        in_log=False,
     ),
 }

@@ -11,7 +11,7 @@ from tests.support.command import run
 
 LOGS = Path(__file__).parent / "text"
 KEYS = {
-    "inputs": "name bytes lines ollama_version",
+    "inputs": "name bytes lines ollama_version remarks",
     "launches": "input line time complete started failed superseded_by reason request facts",
     "findings": "rule severity launch input line time fact expected actual count message causes fixes "
     "runbook",

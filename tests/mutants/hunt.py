@@ -7,6 +7,7 @@ from ollama_watch.app.rehearsal import play
 from ollama_watch.app.workshop import Workshop, lines
 from ollama_watch.model import Line
 from ollama_watch.verify.case import Case
+from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.judge import FIELD
 from ollama_watch.verify.rule import Rule
 from tests.mutants.mutate import Mutant, mutants
@@ -30,7 +31,23 @@ def _each_counts(rule: Rule) -> bool:
     return bool(rule.on) and rule.count == 1 and "count" not in named | facts
 
 
+def _of_a_moment(rule: Rule) -> bool:
+    return rule.on in EVENTS and not EVENTS[rule.on].in_log
+
+
 ALIKE = (
+    Alike(
+        "`check --running` looks once: nobody waits, is told again, or sees it end",
+        _of_a_moment,
+        (
+            "tell once",
+            "pending_for a minute",
+            "repeat halved",
+            "repeat doubled",
+            "hold halved",
+            "hold doubled",
+        ),
+    ),
     Alike("what is told once is not repeated", _once, ("repeat halved", "repeat doubled")),
     Alike(
         "each occurrence is enough, and nobody reads how many there were",
