@@ -32,7 +32,7 @@ def _each_counts(rule: Rule) -> bool:
 
 
 def _of_a_moment(rule: Rule) -> bool:
-    return rule.on in EVENTS and not EVENTS[rule.on].in_log
+    return rule.on is not None and not EVENTS[rule.on].in_log
 
 
 ALIKE = (
