@@ -57,6 +57,7 @@ def _begin(
         asked_layers=before.num_gpu,
         one_slot=before.one_slot or (first.one_slot if first else None),
         withheld=before.withheld or bool(first and first.withheld),
+        said=(*(first.said if first else ()), *before.said),
         reduced=before.reduced,
         reduced_line=before.reduced_line,
     )
