@@ -19,11 +19,14 @@ _PLACE = {"load-request": "load request"}  # where the number stands
 
 def causes(known: Known) -> Iterator[Cause]:
     """Yield what explains the context of a launch, the surest first; the general only if nothing special."""
-    launch, record = known.launch, known.record
-    if launch is None:
-        return
-    yield from _slots(launch)
-    yield from _prompts(known, launch)
+    if known.launch:
+        yield from _slots(known.launch)
+        yield from _of_context(known, known.launch)
+        yield from _prompts(known, known.launch)
+
+
+def _of_context(known: Known, launch: Launch) -> Iterator[Cause]:
+    record = known.record
     if takes_no_more(launch.facts):
         text = f"the model was trained for {launch.facts['ctx_trained']} tokens"
         yield Cause(text, "certain", lines(*known.warned(ev.Capped), launch.line))
@@ -116,10 +119,10 @@ def _two_tags(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     wishes = {one.options.get("num_ctx") for one in record.names if one.options is not None}
     agree = len(wishes) == 1 and all(one.options is not None for one in record.names)
     others = {one.tag for one in record.names} if len(wishes) > 1 else set()
-    before = [] if agree else [one for one in record.earlier if set(one.tags) - set(record.tags)]
-    others |= {tag for one in before for tag in one.tags} - set(record.tags)
-    if record.tags and others:
-        tags = ", ".join(sorted({*record.tags, *others}))
+    before = [] if agree else [one for one in record.earlier if set(one.tags) - set(known.tags)]
+    others |= {tag for one in before for tag in one.tags} - set(known.tags)
+    if known.tags and others:
+        tags = ", ".join(sorted({*known.tags, *others}))
         text = f"{tags} are tags over the same weights: each loads them as it wants"
         yield Cause(text, "likely", lines(*(one.line for one in before), launch.line))
 

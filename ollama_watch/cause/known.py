@@ -68,10 +68,15 @@ class Known:
         return platform_of(self.life.variable("OLLAMA_MODELS") or "")
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Names of the model; a launch may have got them after what broke the rule."""
+        named = self.launch.facts["model"] if self.launch else None
+        return tuple(map(str, named)) if isinstance(named, tuple) else ()
+
+    @property
     def tag(self) -> str | None:
         """One name of the model, for what people type."""
-        named = self.launch.facts["model"] if self.launch else None
-        return str(named[0]) if isinstance(named, tuple) and named else None
+        return next(iter(self.tags), None)
 
     def reads(self, variable: str) -> bool:
         """Tell whether this server surely reads a variable, by release, wording or start line."""

@@ -29,7 +29,7 @@ def _disagreeing(known: Known) -> Iterator[Cause]:
     if made and isinstance(now, int):
         asked[now] = _who(made.endpoint, made.client)
     evidence = lines(*(one.line for one in record.earlier), launch.line)
-    names = sorted({tag for one in record.earlier for tag in one.tags} | set(record.tags))
+    names = sorted({tag for one in record.earlier for tag in one.tags} | set(known.tags))
     if len(names) > 1:
         text = f"{', '.join(names)} are tags over the same weights, with contexts of their own"
         yield Cause(text, "likely", evidence)

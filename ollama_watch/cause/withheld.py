@@ -6,7 +6,6 @@ from ollama_watch.cause.known import Known, lines
 from ollama_watch.cause.releases import Span
 from ollama_watch.model import Cause
 from ollama_watch.parse import events as ev
-from ollama_watch.state import defaults
 
 FLASH, CACHE = "OLLAMA_FLASH_ATTENTION", "OLLAMA_KV_CACHE_TYPE"
 CACHE_TYPES = ("f16", "q8_0", "q4_0")
@@ -91,12 +90,7 @@ def capped(known: Known) -> Iterator[Cause]:
     requested, trained = known.fields.get("requested"), known.fields.get("trained")
     text = f"the model was trained for {trained} tokens, and Ollama gives no model more than that"
     yield Cause(text, "certain", lines(known.line))
-    if requested is None:
-        return
-    if defaults.environment(known.life) == requested:
-        text = f"the server's OLLAMA_CONTEXT_LENGTH asks for {requested}"
-        yield Cause(text, "likely", known.start("OLLAMA_CONTEXT_LENGTH"))
-    elif known.record and known.record.num_ctx == requested:
+    if requested is not None and known.record and known.record.num_ctx == requested:
         yield Cause(f"the model's own num_ctx asks for {requested}", "likely")
 
 
@@ -105,14 +99,14 @@ def adapters(known: Known) -> Iterator[Cause]:
     record = known.record
     if record is None:
         return
-    own = [one for one in record.names if one.tag in record.tags]
-    others = [one.tag for one in record.names if one.tag not in record.tags and one.adapters]
-    before = {tag for one in record.earlier for tag in one.tags} - set(record.tags)
+    own = [one for one in record.names if one.tag in known.tags]
+    others = [one.tag for one in record.names if one.tag not in known.tags and one.adapters]
+    before = {tag for one in record.earlier for tag in one.tags} - set(known.tags)
     evidence = lines(*(one.line for one in record.earlier[-1:]), known.line)
     if own and others and not any(one.adapters for one in own):
         who = ", ".join(one.tag for one in own)
         text = f"{who} has no adapter of its own; {', '.join(others)} has, over the same weights"
         yield Cause(text, "likely", evidence)
-    elif before and record.tags:
+    elif before and known.tags:
         text = f"another tag over the same weights was launched before: {', '.join(sorted(before))}"
         yield Cause(text, "likely", evidence)
