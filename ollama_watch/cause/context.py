@@ -20,7 +20,7 @@ _PLACE = {"load-request": "load request"}  # where the number stands
 def causes(known: Known) -> Iterator[Cause]:
     """Yield what explains the context of a launch, the surest first; the general only if nothing special."""
     if known.launch:
-        yield from _slots(known.launch)
+        yield from _slots(known, known.launch)
         yield from _of_context(known, known.launch)
         yield from _prompts(known, known.launch)
 
@@ -49,11 +49,11 @@ def takes_no_more(facts: Facts) -> bool:
     return isinstance(trained, int) and isinstance(per_slot, int) and per_slot >= trained
 
 
-def _slots(launch: Launch) -> Iterator[Cause]:
+def _slots(known: Known, launch: Launch) -> Iterator[Cause]:
     slots, size, per_slot = (launch.facts[name] for name in ("parallel", "ctx_size", "ctx_per_slot"))
     if isinstance(slots, int) and slots > 1 and size and per_slot != size:
         place = _PLACE.get(launch.era, "command line")
-        yield Cause(f"the {size} of the {place} is the total of {slots} slots", "certain", (launch.line,))
+        yield Cause(f"the {size} of the {place} is the total of {slots} slots", "certain", known.stated)
 
 
 def _prompts(known: Known, launch: Launch) -> Iterator[Cause]:
@@ -111,7 +111,7 @@ def _outranked(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     who = "the model's own num_ctx" if own else "num_ctx of the request or of the model"
     text = f"{who} {per_slot} outranks the server's {VARIABLE}={wanted}"
     sure = known.surely_by_v1 and record.num_ctx == per_slot
-    yield Cause(text, "certain" if sure else "likely", lines(launch.line, record.server.env_line))
+    yield Cause(text, "certain" if sure else "likely", lines(*known.stated, record.server.env_line))
 
 
 def _two_tags(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
@@ -138,7 +138,7 @@ def _floor(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     raised = next((step for step in steps if step.startswith("raised to")), None)
     if raised and became == per_slot:
         who = f"the server's {VARIABLE} of {asked}" if environment else f"Ollama's default of {asked}"
-        yield Cause(f"{who} was {raised}", "likely", lines(launch.line, *known.start(VARIABLE)))
+        yield Cause(f"{who} was {raised}", "likely", lines(*known.stated, *known.start(VARIABLE)))
 
 
 def _loaded(record: Record) -> Loaded:
@@ -178,4 +178,4 @@ def _general(known: Known, launch: Launch) -> Iterator[Cause]:
         who = "the model itself (PARAMETER num_ctx)" if itself else "the request or by the model"
         sure = stated and known.surely_by_v1
         text = f"num_ctx {per_slot} was asked for by {who}"
-        yield Cause(text, "certain" if sure else "likely", (launch.line,))
+        yield Cause(text, "certain" if sure else "likely", known.stated)

@@ -87,6 +87,12 @@ class Known:
             return True
         return variable in (self.life.env or {})
 
+    @property
+    def stated(self) -> tuple[int, ...]:
+        """The line that states the arguments of the launch."""
+        by_request = self.record.request_line if self.record else None
+        return lines(by_request or (self.launch.line if self.launch else None))
+
     def warned(self, *kinds: type[ev.Event]) -> tuple[int, ...]:
         """Return the lines that warned of this launch."""
         said = self.record.said if self.record else ()

@@ -83,7 +83,7 @@ def _splitting(known: Known) -> Iterator[Cause]:
     if launch is None:
         return
     slots, asked = launch.facts["parallel"], known.life.number_of(_PARALLEL)
-    evidence = lines(*known.start(_PARALLEL), launch.line)
+    evidence = lines(*known.start(_PARALLEL), *known.stated)
     if asked and asked == slots:
         yield Cause(f"the server's {_PARALLEL} is {asked}", "certain", evidence)
     elif known.start(_PARALLEL) and not asked and _AUTOMATIC_SLOTS.holds(known.release):

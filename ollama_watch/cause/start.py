@@ -79,14 +79,14 @@ def by_itself(known: Known, launch: Launch) -> Iterator[Cause]:
     """Say what the launch has by default, and of whom."""
     facts, server, per_slot = launch.facts, known.life, launch.facts["ctx_per_slot"]
     if facts["ctx_default"] != facts["ctx_builtin"]:
-        evidence = lines(*known.start(VARIABLE), launch.line)
+        evidence = lines(*known.start(VARIABLE), *known.stated)
         yield Cause(f"the server's {VARIABLE} gives {per_slot}", "certain", evidence)
         return
     if server.announced == per_slot and server.announced_line:
         text = f"{per_slot} is what Ollama gives by default with {_memory(server.vram)}"
         yield Cause(text, "certain", (server.announced_line,))
     text = f"{per_slot} is Ollama's default: neither the server, the model nor the request asked for more"
-    yield Cause(text, "likely", (launch.line,))
+    yield Cause(text, "likely", known.stated)
 
 
 def before_it(server: Server) -> Server:

@@ -46,7 +46,7 @@ def cache(known: Known) -> Iterator[Cause]:
         yield Cause(text, "certain", lines(known.line, *known.start(FLASH)))
     elif became == "off":
         text = f"flash attention is off for this launch, and {_NEEDS_FLASH}"
-        yield Cause(text, "certain", lines(known.line, launch.line, *known.start(FLASH)))
+        yield Cause(text, "certain", lines(known.line, *known.stated, *known.start(FLASH)))
     elif became == "on":
         yield Cause(f"the model does not take a cache of type {kind}", "likely", lines(known.line))
 

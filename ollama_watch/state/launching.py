@@ -109,10 +109,13 @@ def requested(fleet: "Fleet", event: ev.Requested, line: Line, at: float) -> Ite
         return
     if fleet.pending.known:  # a commit that was refused is followed by another, with other layers
         if request.operation == "commit":
-            fleet.pending = replace(fleet.pending, request=request)
+            fleet.pending = replace(fleet.pending, request=request, request_line=line.number)
             yield fleet.renew(fleet.pending)
         return
-    fleet.pending = replace(fleet.pending, request=None if request.operation == "close" else request)
+    closed = request.operation == "close"
+    fleet.pending = replace(
+        fleet.pending, request=None if closed else request, request_line=None if closed else line.number
+    )
     if request.operation == "commit":
         yield from fleet.known()
 

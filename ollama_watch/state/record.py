@@ -31,6 +31,7 @@ class Record:
     args: Args
     tags: tuple[str, ...] = ()
     request: LoadRequest | None = None  # the last commit, or before one the last fit or alloc
+    request_line: int | None = None
     hand: ev.HandStarted | None = None
     blob: Blob = Blob()  # noqa: RUF009  # frozen
     capped: ev.Capped | None = None

@@ -1,12 +1,13 @@
 """Stories of what requests, models and memory did to the context."""
 
-from tests.cause.telling import CONTAINER, NOTHING, Story, Tag, Tale
+from tests.cause.telling import CONTAINER, Story, Tag, Tale
 from tests.support.ollama_log import OllamaLog
 
 V = "OLLAMA_CONTEXT_LENGTH"
 _DEFAULT = {"0.5.7": 2048, "0.12.6": 4096, "0.32.1": 4096}
 _STARTING = {"0.5.7": "starting llama server", "0.12.6": "starting runner", "0.32.1": "starting llama-server"}
-_FLOORED = {"0.11.4": "starting llama server", "0.12.6": "starting runner"}
+_FLOORED = {"0.11.4": "starting llama server", "0.12.6": "KvSize:8192"}
+_STATED = {**_STARTING, "0.12.6": "KvSize:"}  # where the numbers are
 _V1 = "/v1/chat/completions"
 
 
@@ -45,8 +46,8 @@ def in_turn(release: str) -> OllamaLog:
 
 
 def changed(release: str) -> OllamaLog:
-    log = Tale().server(release, {V: 0}).load_by("/api/chat", ctx=16384).later(minutes=20)  # type: ignore[attr-defined]
-    return log.load_by("/api/generate", ctx=8192)  # type: ignore[no-any-return]
+    log = Tale().server(release, {V: 0}).load_by("/api/chat", ctx=16384).later(minutes=20)
+    return log.load_by("/api/generate", ctx=8192)
 
 
 def out_of_memory() -> OllamaLog:
@@ -75,19 +76,10 @@ def floor(release: str, env: int) -> OllamaLog:
     return log.warns('"truncating input prompt" limit=8192 prompt=9000 keep=4 new=8192')
 
 
-def slots(release: str, number: int, env: dict[str, object] | None, total: int) -> OllamaLog:
-    log = Tale() if env is None else Tale().server(release, env)
-    if env is None:
-        log = Tale("command-line" if release == "0.5.7" else "load-request")
-    return log.runs(ctx=total, parallel=number)
-
-
 def at_trained() -> OllamaLog:
     log = Tale().server("0.12.6", {V: 4096}).runs(ctx=4096, trained=4096)
     return log.warns('"truncating input prompt" limit=4096 prompt=9000 keep=4 new=4096')
 
-
-P = "OLLAMA_NUM_PARALLEL"
 
 STORIES = (
     *(
@@ -117,7 +109,7 @@ STORIES = (
     Story(
         of="v1-or-another", release="0.12.6", rule="context-at-default",
         log=Tale().server("0.12.6", {V: 4096}).wait(60).launch(ctx=4096).wait(2).started().wait(1)
-        .asked(_V1, seconds=40.0).asked("/api/chat", seconds=50.0),  # type: ignore[attr-defined]
+        .asked(_V1, seconds=40.0).asked("/api/chat", seconds=50.0),
         says="4096 is Ollama's default", confidence="likely", silent=("/v1", "/api/chat"),
     ),
     *(
@@ -134,7 +126,7 @@ STORIES = (
             of="model-outranks-variable", release=release, log=outranked(release),
             rule="context-below-wanted", tags=(Tag(name="own:1b", params={"num_ctx": 8192}),),
             want={"own:1b": 32768}, says=f"the model's own num_ctx 8192 outranks the server's {V}=32768",
-            confidence="certain", evidence=(_STARTING[release], f"{V}:32768"),
+            confidence="certain", evidence=(_STATED[release], f"{V}:32768"),
             fix=("FROM own:1b\\nPARAMETER num_ctx 32768",), silent=(f'{V}=32768"',),
         )
         for release in ("0.12.6", "0.32.1")
@@ -209,32 +201,5 @@ STORIES = (
         of="trained", release="0.12.6", log=at_trained(), rule="prompt-truncated",
         says="the model was trained for 4096 tokens", confidence="certain",
         fix=("a model that was trained for longer prompts",), silent=("num_ctx", V),
-    ),
-    Story(
-        of="slots-by-themselves", release="0.5.7", log=slots("0.5.7", 4, {P: 0}, 8192),
-        rule="context-small", says="the 8192 of the command line is the total of 4 slots",
-        confidence="certain", evidence=("--parallel 4",), fix=("PARAMETER num_ctx 8192",),
-    ),
-    Story(
-        of="slots-by-themselves", release="0.5.7", log=slots("0.5.7", 4, {P: 0}, 8192),
-        rule="parallel-splits-context", says="Ollama takes 4 slots by itself", confidence="certain",
-        evidence=(f"{P}:0", "--parallel 4"), fix=(f"{P}=1",),
-    ),
-    *(
-        Story(
-            of="slots-asked-for", release=release,
-            log=slots(release, 4, {P: 4}, 16384),
-            rule="parallel-splits-context", says=f"the server's {P} is 4", confidence="certain",
-            evidence=(f"{P}:4", _STARTING[release]), fix=(f"{P}=1",),
-        )
-        for release in _DEFAULT
-    ),
-    Story(
-        of="slots-of-an-unseen-server", release="", log=slots("0.12.6", 4, None, 16384),
-        rule="parallel-splits-context", says=NOTHING, fix=(f"{P}=1",),
-    ),
-    Story(
-        of="nobody-asked", release="", log=slots("0.5.7", 1, None, 2048), rule="context-small",
-        says="2048 is Ollama's default", confidence="likely", silent=(f"{V}=", "certain"),
     ),
 )  # fmt: skip

@@ -1,9 +1,9 @@
-"""Stories of flash attention, cache types, slots, layers, options and loads."""
+"""Stories of flash attention, cache types, layers and options."""
 
 from tests.cause.telling import NOTHING, Story, Tag, Tale
 from tests.support.ollama_log import OllamaLog, blob
 
-FA, KV, P = "OLLAMA_FLASH_ATTENTION", "OLLAMA_KV_CACHE_TYPE", "OLLAMA_NUM_PARALLEL"
+FA, KV = "OLLAMA_FLASH_ATTENTION", "OLLAMA_KV_CACHE_TYPE"
 _NEEDS = '"quantized kv cache requested but flash attention disabled" type=q8_0'
 _MUST = '"OLLAMA_FLASH_ATTENTION must be enabled to use a quantized OLLAMA_KV_CACHE_TYPE" type=q8_0'
 _BY_GPU = '"flash attention enabled but not supported by gpu"'
@@ -11,7 +11,7 @@ _BY_MODEL = '"flash attention enabled but not supported by model"'
 
 
 def warned(release: str, *warnings: str, gpu: str = "cuda", **env: object) -> OllamaLog:
-    log = Tale().server(release, {name: value for name, value in env.items()}, gpu=gpu)
+    log = Tale().server(release, dict(env), gpu=gpu)
     for one in warnings:
         log.warns(one)
     return log.runs(ctx=8192)
@@ -22,14 +22,6 @@ def automatic(*warnings: str) -> OllamaLog:
     for one in warnings:
         log.warns(one)
     return log.requests(flash="Auto").started()
-
-
-def one_slot(release: str, warning: str = "", *, after: str = "") -> OllamaLog:
-    log = Tale().server(release, {P: 4})
-    if warning:
-        log.warns(warning)
-    log.launch(ctx=8192, parallel=4 if after else 1)
-    return (log.warns(after) if after else log).started()
 
 
 def hand_in(release: str, *flags: str, gpu: str = "cuda", **env: object) -> OllamaLog:
@@ -55,11 +47,6 @@ def two_starts(release: str, **env: object) -> OllamaLog:
     hidden = dict.fromkeys(env, "")
     log = Tale().server(release, hidden).later(hours=1)
     return log.server(release, dict(env), gpu="cpu").runs(ctx=8192)
-
-
-def failed(error: str, release: str = "0.12.6") -> OllamaLog:
-    log = Tale().server(release, {}).launch(ctx=8192)
-    return log.says(f'"Load failed" model={blob("a")} error="{error}"').later(minutes=1)
 
 
 def invalid(option: str, release: str = "0.12.6") -> OllamaLog:
@@ -90,7 +77,8 @@ STORIES = (
     ),
     Story(
         of="flash-dropped-on-cpu", release="0.11.4", rule="flash-attention-dropped",
-        log=warned("0.11.4", _BY_GPU, gpu="cpu", **{FA: "true"}), says="runs on the CPU", confidence="certain",
+        log=warned("0.11.4", _BY_GPU, gpu="cpu", **{FA: "true"}), says="runs on the CPU",
+        confidence="certain",
         evidence=("not supported by gpu",), silent=("the GPU does not",),
     ),
     Story(  # this release says nothing: one of three reasons
@@ -137,40 +125,13 @@ STORIES = (
     ),
     Story(
         of="library-that-is-none", release="0.5.7", rule="environment-without-effect",
-        log=Tale().server("0.5.7", {}).says('"Invalid OLLAMA_LLM_LIBRARY cuda_v99 - not found"').runs(ctx=8192),
+        log=Tale().server("0.5.7",
+        {}).says('"Invalid OLLAMA_LLM_LIBRARY cuda_v99 - not found"').runs(ctx=8192),
         says="no library cuda_v99", confidence="certain", evidence=("Invalid OLLAMA_LLM_LIBRARY",),
     ),
-    *(
-        Story(
-            of="one-slot-by-architecture", release=release, log=one_slot(release, warning),
-            rule="parallel-below-asked", says="this architecture one slot", confidence="certain",
-            evidence=("parallel requests", starting), fix=("plan for 1 at once",),
-        )
-        for release, warning, starting in (
-            ("0.5.7", "\"mllama doesn't support parallel requests yet\"", "starting llama server"),
-            ("0.11.4", '"mllama does not currently support parallel requests"', "starting llama server"),
-            ("0.12.7", '"model architecture does not currently support parallel requests" architecture=qwen3vl',
-             "starting runner"),
-            ("0.32.1", '"model architecture does not currently support parallel requests" architecture=qwen35',
-             _STARTING),
-        )
-    ),
     Story(
-        of="one-slot-by-projector", release="0.3.14", rule="parallel-below-asked",
-        log=one_slot("0.3.14", "\"multimodal models don't support parallel requests yet\""),
-        says="models with a projector", confidence="certain", evidence=("multimodal", "starting"),
-    ),
-    Story(
-        of="one-slot-by-cache", release="0.12.6", rule="parallel-below-asked",
-        log=one_slot("0.12.6", after='"model does not support caching, disabling parallel processing"'),
-        says="does not support the cache", confidence="certain", evidence=("caching", "starting runner"),
-    ),
-    Story(
-        of="one-slot-in-silence", release="0.32.1", log=one_slot("0.32.1"), rule="parallel-below-asked",
-        says=NOTHING, fix=("plan for 1 at once",),
-    ),
-    Story(
-        of="layers-asked-for", release="0.32.1", log=layers((8192, 20), flags="-ngl 20"), rule="layers-on-cpu",
+        of="layers-asked-for", release="0.32.1", log=layers((8192, 20), flags="-ngl 20"),
+        rule="layers-on-cpu",
         says="num_gpu 20 was asked for", confidence="certain", evidence=(_STARTING,),
     ),
     Story(
@@ -212,22 +173,6 @@ STORIES = (
             evidence=(f"CUDA_VISIBLE_DEVICES:{value}", "CUDA_VISIBLE_DEVICES:]"),
         )
         for value, confidence in (("-1", "certain"), ("7", "likely"))
-    ),
-    *(
-        Story(
-            of=f"load-{of}", release="0.12.6", log=failed(error), rule="load-failed", says=says,
-            confidence=confidence, evidence=("Load failed",) if says else (),
-        )
-        for of, error, says, confidence in (
-            ("memory", "cudaMalloc failed: out of memory", "not enough memory", "certain"),
-            ("memory-said", "model requires more system memory (9 GiB) than is available (4 GiB)",
-             "not enough memory", "certain"),
-            ("new-model", "unknown model architecture: 'qwen9'", "does not know the model's arch", "certain"),
-            ("damaged", "data is not within the file bounds, model is corrupted or incomplete", "damaged",
-             "certain"),
-            ("killed", "llama runner process has terminated: signal: killed", "for want of memory", "possible"),
-            ("unexplained", "llama runner process has terminated: exit status 2", NOTHING, ""),
-        )
     ),
     Story(
         of="option-misspelt", release="0.12.6", log=invalid("ctx_num"), rule="invalid-option",

@@ -129,7 +129,8 @@ STORIES = (
         Story(
             of="vram-tier", release=release,
             log=Tale().server(release, {V: 0}, tier=4096).runs(ctx=4096),
-            rule="context-at-default", says="4096 is what Ollama gives by default with 16.0 GiB of GPU memory",
+            rule="context-at-default",
+            says="4096 is what Ollama gives by default with 16.0 GiB of GPU memory",
             confidence="certain", evidence=("vram-based default context",), fix=(V,),
         )
         for release in ("0.15.5", "0.24.0", "0.32.1")
@@ -163,7 +164,7 @@ STORIES = (
     Story(
         of="app-without-slider", release="0.12.9", log=by_app("0.12.9", 8192), at=MACOS,
         want={"*": 32768}, rule="context-reverted", says="the server's OLLAMA_CONTEXT_LENGTH gives 8192",
-        confidence="certain", evidence=(f"{V}:8192", "starting runner"), silent=("app",),
+        confidence="certain", evidence=(f"{V}:8192", "KvSize:8192"), silent=("app",),
     ),
     Story(
         of="installer-overwrote-the-unit", release="0.12.6", log=reinstalled("0.6.2", "0.12.6"),

@@ -1,4 +1,4 @@
-"""What no log tells, and the machine does: told by `doctor`, which the story's unit and shell files are given to."""
+"""What no log tells, and the machine does: `doctor` tells it of the story's unit and shell files."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -71,8 +71,8 @@ STORIES = (
         mend=(f'sudo systemctl edit ollama  →  [Service] Environment="{V}=32768"',),
     ),
     UnitStory(  # the unit sets it too: the shell is nobody's mistake
-        of="bashrc-and-unit", unit={f"{_DROP_IN}:2": f"{V}=32768"}, shells={"/home/u/.bashrc:9": f"{V}=32768"},
-        shown={V: "32768"}, by=checks.shell_files,
+        of="bashrc-and-unit", unit={f"{_DROP_IN}:2": f"{V}=32768"},
+        shells={"/home/u/.bashrc:9": f"{V}=32768"}, shown={V: "32768"}, by=checks.shell_files,
     ),
     UnitStory(
         of="installer-will-overwrite", unit={f"{_FILE}:8": f"{V}=32768"}, shown={V: "32768"},
