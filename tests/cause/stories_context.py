@@ -22,7 +22,7 @@ def by_v1(release: str, *others: str, **more: object) -> OllamaLog:
 
 def shared(release: str) -> OllamaLog:
     log = Tale().server(release, {}).load_by("/api/chat", ctx=16384, client="10.0.0.8")
-    return log.later(minutes=20).load_by(_V1, ctx=_DEFAULT[release])  # type: ignore[attr-defined,no-any-return]
+    return log.later(minutes=20).load_by(_V1, ctx=_DEFAULT[release])
 
 
 def outranked(release: str, path: str = _V1, **more: object) -> OllamaLog:

@@ -6,6 +6,7 @@ from tests.support.ollama_log import OllamaLog
 V, P = "OLLAMA_CONTEXT_LENGTH", "OLLAMA_NUM_PARALLEL"
 _STATED = {"0.5.7": "starting llama server", "0.12.6": "KvSize:", "0.32.1": "starting llama-server"}
 _STARTING = "starting llama-server"
+_NOT_SUPPORTED = '"model architecture does not currently support parallel requests"'
 
 
 def slots(release: str, number: int, env: dict[str, object] | None, total: int) -> OllamaLog:
@@ -60,14 +61,8 @@ STORIES = (
         for release, warning, starting in (
             ("0.5.7", "\"mllama doesn't support parallel requests yet\"", "starting llama server"),
             ("0.11.4", '"mllama does not currently support parallel requests"', "starting llama server"),
-
-                       ("0.12.7",
-                       '"model architecture does not currently support parallel requests" architecture=qwen3vl',
-             "starting runner"),
-
-                       ("0.32.1",
-                       '"model architecture does not currently support parallel requests" architecture=qwen35',
-             _STARTING),
+            ("0.12.7", f"{_NOT_SUPPORTED} architecture=qwen3vl", "starting runner"),
+            ("0.32.1", f"{_NOT_SUPPORTED} architecture=qwen35", _STARTING),
         )
     ),
     Story(
