@@ -10,6 +10,7 @@ from ollama_watch.parse.argv import Args, digest
 from ollama_watch.parse.eras import BY_ID
 from ollama_watch.state import ending, reports
 from ollama_watch.state.record import Record
+from ollama_watch.state.said import MOST_SAID
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Update
 
@@ -57,7 +58,7 @@ def _begin(
         asked_layers=before.num_gpu,
         one_slot=before.one_slot or (first.one_slot if first else None),
         withheld=before.withheld or bool(first and first.withheld),
-        said=(*(first.said if first else ()), *before.said),
+        said=(*(first.said if first else ()), *before.said)[-MOST_SAID:],
         reduced=before.reduced,
         reduced_line=before.reduced_line,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ollama_watch.parse import events as ev
 
+MOST_SAID = 20  # of one launch, its retries together
 Withheld = ev.FlashDropped | ev.KvDropped | ev.OneSlot | ev.Capped
 
 
