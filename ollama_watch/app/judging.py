@@ -108,6 +108,8 @@ class Judging:
                 launch=launch,
                 record=record,
                 fields=occurrence.fields,
+                line=occurrence.line,
+                server=reported.server,
                 prompts=sizes.get(launch.subject) if launch else None,
             )
             yield Finding(

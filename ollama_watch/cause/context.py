@@ -1,31 +1,35 @@
 """Why a context is what it is: one function a cause. Facts on who may set it: reference 2, 8, 10, 11."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
-from ollama_watch.cause.known import Known
+from ollama_watch.cause import start
+from ollama_watch.cause.became.circumstances import Loaded
+from ollama_watch.cause.became.context import context
+from ollama_watch.cause.known import Known, lines
+from ollama_watch.cause.settings import builtin_context
+from ollama_watch.cause.start import VARIABLE
 from ollama_watch.model import Cause, Facts, Launch
-from ollama_watch.parse.version import version
+from ollama_watch.parse import events as ev
 from ollama_watch.state import defaults
 from ollama_watch.state.record import Record
-from ollama_watch.state.server import Server
 
 _GIB = 1 << 30
-VARIABLE = "OLLAMA_CONTEXT_LENGTH"
-_SLIDER_SINCE = version("0.12.10-rc0")  # the desktop app sets the variable from its own settings
+_PLACE = {"load-request": "load request"}  # where the number stands
 
 
 def causes(known: Known) -> Iterator[Cause]:
     """Yield what explains the context of a launch, the surest first; the general only if nothing special."""
-    launch, record = known.launch, known.record
-    if launch is None:
-        return
-    yield from _slots(launch)
-    yield from _prompts(known, launch)
+    if known.launch:
+        yield from _slots(known, known.launch)
+        yield from _of_context(known, known.launch)
+        yield from _prompts(known, known.launch)
+
+
+def _of_context(known: Known, launch: Launch) -> Iterator[Cause]:
+    record = known.record
     if takes_no_more(launch.facts):
-        yield Cause(
-            f"the model was trained for {launch.facts['ctx_trained']} tokens", "certain", (launch.line,)
-        )
+        text = f"the model was trained for {launch.facts['ctx_trained']} tokens"
+        yield Cause(text, "certain", lines(*known.warned(ev.Capped), launch.line))
         return
     if by_hand(launch.facts):
         return
@@ -45,11 +49,11 @@ def takes_no_more(facts: Facts) -> bool:
     return isinstance(trained, int) and isinstance(per_slot, int) and per_slot >= trained
 
 
-def _slots(launch: Launch) -> Iterator[Cause]:
-    slots, size = launch.facts["parallel"], launch.facts["ctx_size"]
-    if isinstance(slots, int) and slots > 1 and size:
-        text = f"the {size} of the command line is the total of {slots} slots"
-        yield Cause(text, "certain", (launch.line,))
+def _slots(known: Known, launch: Launch) -> Iterator[Cause]:
+    slots, size, per_slot = (launch.facts[name] for name in ("parallel", "ctx_size", "ctx_per_slot"))
+    if isinstance(slots, int) and slots > 1 and size and per_slot != size:
+        place = _PLACE.get(launch.era, "command line")
+        yield Cause(f"the {size} of the {place} is the total of {slots} slots", "certain", known.stated)
 
 
 def _prompts(known: Known, launch: Launch) -> Iterator[Cause]:
@@ -76,42 +80,6 @@ def _out_of_memory(known: Known, launch: Launch, record: Record) -> Iterator[Cau
         yield Cause(text, "certain", (record.reduced_line,))
 
 
-def _malformed(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
-    if not launch.facts["ctx_is_default"]:
-        return
-    for one in record.server.invalid:
-        if one.variable == VARIABLE:
-            text = f"{VARIABLE}={one.value} is no number, so the server goes on with its own default"
-            yield Cause(text, "certain", (one.line,))
-
-
-def _lost(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
-    """The last life of the server had the variable, this one has not."""
-    server = record.server
-    before = defaults.environment(_before(server))
-    if before is None or defaults.environment(server) is not None or not launch.facts["ctx_is_default"]:
-        return
-    lines = tuple(line for line in (server.env_line, server.env_before_line) if line)
-    sure = server.env is not None and launch.facts["ctx_wanted"] == before
-    text = f"the server was started without {VARIABLE}; before, it had {before}"
-    yield Cause(text, "certain" if sure else "likely", lines)
-
-
-def _upgraded(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
-    server, now = record.server, launch.facts["ctx_default"]
-    before = server.default_before
-    if (
-        not launch.facts["ctx_is_default"]
-        or before is None
-        or before == now
-        or now != launch.facts["ctx_builtin"]
-    ):
-        return
-    if server.version_before and server.version_text and server.version_before != server.version_text:
-        text = f"Ollama {server.version_before} gave {before} by default, {server.version_text} gives {now}"
-        yield Cause(text, "certain", (server.line,) if server.line else ())
-
-
 def _no_option(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     """A client of /v1 cannot say what it wants, and takes what the server and the model say."""
     request = launch.request
@@ -121,71 +89,93 @@ def _no_option(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     text = f"the request{who} came through {request.endpoint}, which cannot carry num_ctx"
     last = record.earlier[-1] if record.earlier else None
     per_slot = launch.facts["ctx_per_slot"]
-    if last and last.per_slot and isinstance(per_slot, int) and last.per_slot > per_slot:
-        text += f"; it had the model loaded anew that another client uses with {last.per_slot}"
-    yield Cause(text, "certain" if request.certain else "likely", (request.line,))
+    shrunk = last and last.per_slot and isinstance(per_slot, int) and last.per_slot > per_slot
+    if last and shrunk and launch.reason == "context":  # no restart of the server lies between
+        text += f"; it had the model loaded anew that {_of_whom(last.endpoint)} {last.per_slot}"
+    evidence = lines(request.line, last.line if last and shrunk else None)
+    yield Cause(text, "certain" if request.certain else "likely", evidence)
+
+
+def _of_whom(endpoint: str | None) -> str:
+    return f"a request to {endpoint} had loaded with" if endpoint else "had"
 
 
 def _outranked(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     """The variable is set, and something that is nearer to the launch says otherwise."""
     wanted, per_slot = defaults.environment(record.server), launch.facts["ctx_per_slot"]
-    if wanted is None or wanted == per_slot or launch.facts["ctx_is_default"]:
+    if wanted is None or wanted == per_slot or launch.facts["ctx_is_default"] or record.reduced:
+        return
+    if any(_floor(known, launch, record)):
         return
     own = known.by_v1 or record.num_ctx == per_slot
     who = "the model's own num_ctx" if own else "num_ctx of the request or of the model"
     text = f"{who} {per_slot} outranks the server's {VARIABLE}={wanted}"
-    lines = tuple(line for line in (launch.line, record.server.env_line) if line)
-    sure = known.by_v1 and record.num_ctx == per_slot
-    yield Cause(text, "certain" if sure else "likely", lines)
+    sure = known.surely_by_v1 and record.num_ctx == per_slot
+    yield Cause(text, "certain" if sure else "likely", lines(*known.stated, record.server.env_line))
 
 
 def _two_tags(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     """Each tag may have a num_ctx of its own, and they share one runner."""
     wishes = {one.options.get("num_ctx") for one in record.names if one.options is not None}
+    agree = len(wishes) == 1 and all(one.options is not None for one in record.names)
     others = {one.tag for one in record.names} if len(wishes) > 1 else set()
-    others |= {tag for one in record.earlier for tag in one.tags} - set(record.tags)
-    if record.tags and others:
-        names = ", ".join(sorted({*record.tags, *others}))
-        yield Cause(
-            f"{names} are tags over the same weights: each loads them as it wants", "likely", (launch.line,)
-        )
+    before = [] if agree else [one for one in record.earlier if set(one.tags) - set(known.tags)]
+    others |= {tag for one in before for tag in one.tags} - set(known.tags)
+    if known.tags and others:
+        tags = ", ".join(sorted({*known.tags, *others}))
+        text = f"{tags} are tags over the same weights: each loads them as it wants"
+        yield Cause(text, "likely", lines(*(one.line for one in before), launch.line))
 
 
-def _slider(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
-    release = record.server.version
-    app = launch.platform in ("windows", "macos") and release and _SLIDER_SINCE and release >= _SLIDER_SINCE
-    if app and defaults.environment(record.server) == launch.facts["ctx_per_slot"]:
-        text = f"the desktop app sets {VARIABLE} from its own settings (context length)"
-        yield Cause(text, "possible", (record.server.env_line,) if record.server.env_line else ())
+def _floor(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
+    """Less was asked for, by the server or by nobody, than this release gives such a model at the least."""
+    release, per_slot = known.release, launch.facts["ctx_per_slot"]
+    environment = defaults.environment(record.server)
+    asked = environment or (builtin_context(release) if release else None)
+    if release is None or not isinstance(asked, int) or not isinstance(per_slot, int) or asked >= per_slot:
+        return
+    became, steps = context(asked, release, _loaded(record))
+    raised = next((step for step in steps if step.startswith("raised to")), None)
+    if raised and became == per_slot:
+        who = f"the server's {VARIABLE} of {asked}" if environment else f"Ollama's default of {asked}"
+        yield Cause(f"{who} was {raised}", "likely", lines(*known.stated, *known.start(VARIABLE)))
+
+
+def _loaded(record: Record) -> Loaded:
+    return Loaded(
+        architecture=record.blob.architecture,
+        engine=record.engine,
+        trained=record.ctx_trained,
+        embedding=record.embedding,
+        projector=bool(record.args.mmproj),
+        vision=True if record.args.mmproj else None,
+        low_vram=record.server.low_vram,
+        parallel=record.parallel,
+    )
 
 
 _SPECIAL: tuple[Callable[[Known, Launch, Record], Iterator[Cause]], ...] = (
     _out_of_memory,
-    _malformed,
-    _lost,
-    _upgraded,
+    start.malformed,
+    start.lost,
+    start.changed,
     _no_option,
     _outranked,
+    _floor,
     _two_tags,
-    _slider,
+    start.slider,
 )
-
-
-def _before(server: Server) -> Server:
-    """Return the server as its last life was."""
-    return replace(server, env=server.env_before, version_text=server.version_before, announced=None)
 
 
 def _general(known: Known, launch: Launch) -> Iterator[Cause]:
     """Say where the value comes from, as the launch itself shows it."""
-    facts, here = launch.facts, (launch.line,)
-    per_slot = facts["ctx_per_slot"]
-    if facts["ctx_is_default"] and facts["ctx_default"] != facts["ctx_builtin"]:
-        yield Cause(f"the server's {VARIABLE} gives {per_slot}", "certain", here)
-    elif facts["ctx_is_default"]:
-        text = f"{per_slot} is Ollama's default: neither the server, the model nor the request asked for more"
-        yield Cause(text, "likely", here)
-    elif facts["ctx_wanted_from"] != "environment":
-        own = known.by_v1 or (known.record and known.record.num_ctx == per_slot)
-        who = "the model itself (PARAMETER num_ctx)" if own else "the request or by the model"
-        yield Cause(f"num_ctx {per_slot} was asked for by {who}", "likely", here)
+    facts, per_slot = launch.facts, launch.facts["ctx_per_slot"]
+    if facts["ctx_is_default"]:
+        yield from start.by_itself(known, launch)
+    elif facts["ctx_wanted_from"] != "environment" and per_slot is not None:
+        stated = bool(known.record and known.record.num_ctx == per_slot)
+        itself = known.by_v1 or stated
+        who = "the model itself (PARAMETER num_ctx)" if itself else "the request or by the model"
+        sure = stated and known.surely_by_v1
+        text = f"num_ctx {per_slot} was asked for by {who}"
+        yield Cause(text, "certain" if sure else "likely", known.stated)

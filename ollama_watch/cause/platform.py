@@ -1,19 +1,39 @@
-"""How a variable of the server is set where it runs; told by where its models are."""
+"""How variables of the server are set where it runs; told by where its models are."""
 
+import re
 import shlex
+from collections.abc import Mapping
 
 from ollama_watch.model import Platform
 
 
 def variable(name: str, value: str, platform: Platform) -> str:
     """Return what to type so that the server sees `name` as `value` from its next start on."""
-    setting = f"{name}={shlex.quote(value)}"
+    return variables({name: value}, platform)
+
+
+def variables(settings: Mapping[str, str], platform: Platform) -> str:
+    """Return what to type so that the server sees all of these from its next start on."""
+    quoted = {name: shlex.quote(value) for name, value in settings.items()}
     match platform:
         case "windows":
-            return f'setx {name} "{value}", then quit Ollama in the tray and start it again'
+            commands = " && ".join(f'setx {name} "{value}"' for name, value in settings.items())
+            return f"{commands}, then quit Ollama in the tray and start it again"
         case "macos":
-            return f"launchctl setenv {name} {shlex.quote(value)}, then quit Ollama and start it again"
+            commands = " && ".join(f"launchctl setenv {name} {value}" for name, value in quoted.items())
+            return f"{commands}, then quit Ollama and start it again"
         case "container":
-            return f"docker run -e {setting} … (or `environment:` in its compose file)"
+            given = " ".join(f"-e {name}={value}" for name, value in quoted.items())
+            return f"docker run {given} … (or `environment:` in its compose file)"
         case "linux":
-            return f'sudo systemctl edit ollama  →  [Service] Environment="{name}={value}"'
+            given = " ".join(f'"{name}={value}"' for name, value in settings.items())
+            return f"sudo systemctl edit ollama  →  [Service] Environment={given}"
+
+
+def platform_of(path: str) -> Platform:
+    r"""Tell from where models are kept: C:\\Users, /Users, and /root in Ollama's own container image."""
+    if re.match(r"[A-Za-z]:[\\/]", path):
+        return "windows"
+    if path.startswith("/Users/"):
+        return "macos"
+    return "container" if path.startswith("/root/.ollama/") else "linux"

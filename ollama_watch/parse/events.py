@@ -59,6 +59,7 @@ class DefaultContext:
     """What this server gives by its VRAM when nobody asks (0.15.5 on)."""
 
     tokens: int
+    vram: str | None = None  # of all GPUs: 16.0 GiB
 
 
 @dataclass(frozen=True, slots=True)

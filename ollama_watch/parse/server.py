@@ -114,7 +114,7 @@ def _invalid_environment(found: Attributes) -> ev.Event | None:
 
 def _default_context(found: Attributes) -> ev.Event | None:
     tokens = found.number("default_num_ctx")
-    return ev.DefaultContext(tokens) if tokens else None
+    return ev.DefaultContext(tokens, found.word("total_vram") or None) if tokens else None
 
 
 def _named(*, loaded: bool) -> Read:

@@ -65,6 +65,12 @@ def _floored(server: Server, release: Version | None, architecture: str | None) 
     return architecture in ("gptoss", "gpt-oss") and not low
 
 
+def by_vram(release: str | None) -> bool:
+    """Tell whether a release sets its default by the memory of the GPUs; False where it is not known."""
+    found = version(release) if release else None
+    return found is not None and found >= _BY_VRAM
+
+
 def environment(server: Server) -> int | None:
     """Return OLLAMA_CONTEXT_LENGTH where the start line proves that it was set, else None.
 

@@ -12,3 +12,4 @@ class Earlier:
     endpoint: str | None
     client: str | None
     tags: tuple[str, ...] = ()
+    access: int | None = None  # line of that request

@@ -155,7 +155,8 @@ class Fleet:
             lost = ", ".join(self.server.gpus_before)
             if "gpu_lost" not in self.told_in_life:
                 self.told_in_life.add("gpu_lost")
-                yield Reported("gpu_lost", at, line.number, line.cursor, None, "server", {"gpus": lost})
+                fields = {"gpus": lost}
+                yield Reported("gpu_lost", at, line.number, line.cursor, None, "server", fields, self.server)
 
     # ---- a launch
 
@@ -207,5 +208,6 @@ def _earlier(last: Record | None) -> tuple[Earlier, ...]:
         made.endpoint if made else None,
         made.client if made else None,
         last.tags,
+        made.line if made else None,
     )
     return (*last.earlier, one)[-_EARLIER:]

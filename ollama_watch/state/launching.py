@@ -10,6 +10,7 @@ from ollama_watch.parse.argv import Args, digest
 from ollama_watch.parse.eras import BY_ID
 from ollama_watch.state import ending, reports
 from ollama_watch.state.record import Record
+from ollama_watch.state.said import MOST_SAID
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Update
 
@@ -57,6 +58,7 @@ def _begin(
         asked_layers=before.num_gpu,
         one_slot=before.one_slot or (first.one_slot if first else None),
         withheld=before.withheld or bool(first and first.withheld),
+        said=(*(first.said if first else ()), *before.said)[-MOST_SAID:],
         reduced=before.reduced,
         reduced_line=before.reduced_line,
     )
@@ -108,10 +110,13 @@ def requested(fleet: "Fleet", event: ev.Requested, line: Line, at: float) -> Ite
         return
     if fleet.pending.known:  # a commit that was refused is followed by another, with other layers
         if request.operation == "commit":
-            fleet.pending = replace(fleet.pending, request=request)
+            fleet.pending = replace(fleet.pending, request=request, request_line=line.number)
             yield fleet.renew(fleet.pending)
         return
-    fleet.pending = replace(fleet.pending, request=None if request.operation == "close" else request)
+    closed = request.operation == "close"
+    fleet.pending = replace(
+        fleet.pending, request=None if closed else request, request_line=None if closed else line.number
+    )
     if request.operation == "commit":
         yield from fleet.known()
 

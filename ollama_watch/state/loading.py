@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.state import reports
+from ollama_watch.state.said import MOST_SAID, Said
 from ollama_watch.state.updates import Update
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def hint(fleet: "Fleet", event: ev.Event, line: Line, at: float) -> Iterator[Upd
             fleet.pending = replace(fleet.pending, library=event.library, asked_layers=event.asked)
         case ev.OneSlot("cache"):  # the runner says it, after its launch; the others are the server's
             if fleet.pending:
-                fleet.pending = replace(fleet.pending, one_slot=event.why)
+                said = (*fleet.pending.said, Said(event, line.number))[-MOST_SAID:]
+                fleet.pending = replace(fleet.pending, one_slot=event.why, said=said)
         case _:
             fleet.before.add(event, line, at)

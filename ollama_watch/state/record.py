@@ -11,6 +11,7 @@ from ollama_watch.state.blobs import Blob
 from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.earlier import Earlier
 from ollama_watch.state.name import Name
+from ollama_watch.state.said import Said
 from ollama_watch.state.server import Server
 
 
@@ -30,6 +31,7 @@ class Record:
     args: Args
     tags: tuple[str, ...] = ()
     request: LoadRequest | None = None  # the last commit, or before one the last fit or alloc
+    request_line: int | None = None
     hand: ev.HandStarted | None = None
     blob: Blob = Blob()  # noqa: RUF009  # frozen
     capped: ev.Capped | None = None
@@ -41,6 +43,7 @@ class Record:
     threads: ev.Threads | None = None  # as a llama-server told while it loaded
     one_slot: str | None = None  # why it gets no more than one: `parse.events.OneSlot`
     withheld: bool = False  # a warning told that flash attention or the cache type is not to be had
+    said: tuple[Said, ...] = ()  # warnings of what it does not get
     reduced: ev.ContextReduced | None = None  # its context, for want of memory
     reduced_line: int | None = None
     wanted_history: int | None = None

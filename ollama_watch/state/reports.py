@@ -10,6 +10,7 @@ from ollama_watch.parse.version import version
 from ollama_watch.state import defaults, prompts
 from ollama_watch.state.options import meant
 from ollama_watch.state.record import Record
+from ollama_watch.state.said import Said
 from ollama_watch.state.server import Server
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Reported
@@ -51,9 +52,13 @@ class Before:
     withheld: bool = False  # flash attention or the cache type
     reduced: ev.ContextReduced | None = None
     reduced_line: int | None = None
+    said: tuple[Said, ...] = ()
     events: list[tuple[ev.Event, Line, float]] = field(default_factory=list)
 
     def add(self, event: ev.Event, line: Line, at: float) -> None:
+        match event:
+            case ev.FlashDropped() | ev.KvDropped() | ev.OneSlot() | ev.Capped():
+                self.said = (*self.said, Said(event, line.number))[-_MOST:]
         match event:
             case ev.Named():
                 self.tags = tags(event.tag)
@@ -158,10 +163,10 @@ def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str
         case ev.InvalidEnvironment() if (key := f"{event.variable}={event.value}") not in told:
             if len(told) < _MOST_TOLD:
                 told.add(key)
-            yield _said("invalid_environment", event.variable, _invalid(event), line, at)
+            yield _said("invalid_environment", event.variable, _invalid(event), line, at, fleet.server)
         case ev.InvalidOption():
             named: Fields = {"option": event.option, "meant": meant(event.option)}
-            yield _said("invalid_option", event.option, named, line, at)
+            yield _said("invalid_option", event.option, named, line, at, fleet.server)
         case ev.InputTooLarge():
             yield prompts.refused(event, fleet, line, at)
         case ev.MlockFailed():
@@ -169,11 +174,11 @@ def direct(event: ev.Event, fleet: "Fleet", line: Line, at: float, told: set[str
             yield Reported("mlock_failed", at, line.number, line.cursor, record, "unknown", {})
         case ev.Unreadable():
             what = f"“{event.text}” without a command"
-            yield _said("format_drift", "server", {"what": what}, line, at)
+            yield _said("format_drift", "server", {"what": what}, line, at, fleet.server)
 
 
-def _said(kind: str, subject: str, fields: Fields, line: Line, at: float) -> Reported:
-    return Reported(kind, at, line.number, line.cursor, None, subject, fields)
+def _said(kind: str, subject: str, fields: Fields, line: Line, at: float, server: Server) -> Reported:
+    return Reported(kind, at, line.number, line.cursor, None, subject, fields, server)
 
 
 def _invalid(event: ev.InvalidEnvironment) -> Fields:

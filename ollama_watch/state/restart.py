@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ollama_watch.model import Line
+from ollama_watch.model import Line, Value
 from ollama_watch.parse import events as ev
 from ollama_watch.state import defaults
 from ollama_watch.state.server import Server
@@ -51,22 +51,30 @@ def followed(before: Server, life: Server) -> Server:
 
 def reports(fleet: "Fleet", event: ev.Event, line: Line, at: float) -> Iterator[Reported]:
     """Yield once a life what it changes, as soon as the log tells it."""
-    server = fleet.server
+    server, told = fleet.server, dict[str, Value]()
     if isinstance(event, ev.Listening) and (lost := _lost(server.env_before or {}, server.env or {})):
         upgraded = bool(server.version_before and server.version_text) and _upgraded(server)
         names = ", ".join(lost)
-        yield _said("environment_lost", names, line, at, variables=_listed(lost), upgraded=upgraded)
+        told = {"variables": _listed(lost), "upgraded": upgraded}
+        yield _said("environment_lost", names, line, at, server, told)
     before, now = server.default_before, _default(server)
     if before and now and before != now and "default_changed" not in fleet.told_in_life:
         fleet.told_in_life.add("default_changed")
         overridden = defaults.environment(server) is not None
-        told = {"before": before, "now": now, "direction": "up" if now > before else "down"}
-        about = f"default context {now}"
-        yield _said("default_changed", about, line, at, **told, overridden=overridden, why=_why(server))
+        told = {
+            "before": before,
+            "now": now,
+            "direction": "up" if now > before else "down",
+            "overridden": overridden,
+            "why": _why(server),
+        }
+        yield _said("default_changed", f"default context {now}", line, at, server, told)
 
 
-def _said(kind: str, about: str, line: Line, at: float, **fields: int | str | bool) -> Reported:
-    return Reported(kind, at, line.number, line.cursor, None, about, fields)
+def _said(
+    kind: str, about: str, line: Line, at: float, server: Server, fields: Mapping[str, Value]
+) -> Reported:
+    return Reported(kind, at, line.number, line.cursor, None, about, fields, server)
 
 
 def _default(server: Server) -> int | None:
@@ -96,6 +104,7 @@ def _upgraded(server: Server) -> bool:
 
 
 def _why(server: Server) -> str:
-    if _upgraded(server):
+    by_memory = defaults.by_vram(server.version_before) and defaults.by_vram(server.version_text)
+    if _upgraded(server) and not by_memory:
         return f"Ollama {server.version_before} became {server.version_text}"
     return "it sees another amount of GPU memory"

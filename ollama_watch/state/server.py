@@ -32,6 +32,8 @@ class Server:
     env_line: int | None = None
     listening: bool = False
     announced: int | None = None  # default context by VRAM
+    announced_line: int | None = None
+    vram: str | None = None  # of all GPUs, as the server writes it: 16.0 GiB
     gpus: tuple[str, ...] | None = None  # libraries, one a GPU; None: not told
     gpus_before: tuple[str, ...] = ()  # of the last life that told
     low_vram: bool = False
@@ -40,6 +42,7 @@ class Server:
     env_before_line: int | None = None
     version_before: str | None = None
     default_before: int | None = None  # built-in context of the last life that told
+    vram_before: str | None = None
 
     @property
     def version(self) -> Version | None:
@@ -72,6 +75,7 @@ def restarted(server: Server, event: ev.ServerConfig | ev.Listening, line: int, 
         env_before_line=server.env_line if came_up else server.env_before_line,
         version_before=server.version_text or server.version_before,
         default_before=server.default_before,
+        vram_before=server.vram or server.vram_before,
     )
 
 
@@ -85,7 +89,7 @@ def told(server: Server, event: ev.Event, line: int) -> Server:  # noqa: PLR0911
         case ev.Listening():
             return replace(server, listening=True, version_text=event.version or None)
         case ev.DefaultContext():
-            return replace(server, announced=event.tokens)
+            return replace(server, announced=event.tokens, announced_line=line, vram=event.vram)
         case ev.LowVram():
             return replace(server, low_vram=True)
         case ev.Compute():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ollama_watch.model import Value
 from ollama_watch.state.record import Record
+from ollama_watch.state.server import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Reported:
     record: Record | None
     subject: str = ""
     fields: Mapping[str, Value] = field(default_factory=dict)
+    server: Server | None = None  # the life that it is about, where it is about no launch
 
 
 Update = Changed | Reported

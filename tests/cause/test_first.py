@@ -1,5 +1,7 @@
 """What is proposed helps: no less than there is, no more than the model takes, and as it is done there."""
 
+from dataclasses import replace
+
 import pytest
 
 from ollama_watch.cause.causes import causes
@@ -65,9 +67,22 @@ def test_a_variable_that_is_obeyed_is_no_default_of_ollamas() -> None:
     assert 'OLLAMA_CONTEXT_LENGTH=32768"' in first_fix(about)
 
 
-@pytest.mark.parametrize(("version", "knows"), [("0.5.12", False), ("0.5.13", True), (None, False)])
-def test_a_variable_is_proposed_to_releases_that_know_it(version: str | None, knows: bool) -> None:  # noqa: FBT001
-    about = launch(ollama_version=version)
+@pytest.mark.parametrize(
+    ("era", "version", "knows"),
+    [
+        ("command-line", "0.5.12", False),
+        ("command-line", "0.5.13", True),
+        ("command-line", None, False),
+        ("load-request", None, True),  # a wording of 0.11.5 and later
+        ("llama-server", None, True),
+    ],
+)
+def test_a_variable_is_proposed_to_releases_that_know_it(
+    era: str,
+    version: str | None,
+    knows: bool,  # noqa: FBT001
+) -> None:
+    about = replace(launch(ollama_version=version), era=era)
 
     assert ("OLLAMA_CONTEXT_LENGTH" in first_fix(about, "context-at-default")) == knows
 
