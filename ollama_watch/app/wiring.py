@@ -22,7 +22,8 @@ from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster, Target
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
-from ollama_watch.app.sinks import open_sinks
+from ollama_watch.app.sinkfailing import SinkFailing
+from ollama_watch.app.sinks import Here, here, open_sinks
 from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 from ollama_watch.app.web import open_web
@@ -58,16 +59,20 @@ def serve(config: Config, setup: Setup) -> None:
         store = Store(setup.state) if setup.state else None
         if store:
             parts.callback(store.close)
-        loop = _loop(config, setup, bell, store, parts)
+        place = here()
+        loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing)
         parts.callback(web.close)
+        place.page = web.url
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)
         loop.run()
 
 
-def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: ExitStack) -> Loop:
+def _loop(
+    config: Config, setup: Setup, bell: Bell, store: Store | None, place: Here, parts: ExitStack
+) -> Loop:
     """Connect what the loop drives; `parts` takes it down."""
     saved = _saved(store, config)
     roster = Roster(setup.targets, setup.patterns, saved.sources)
@@ -75,8 +80,11 @@ def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: 
     names, end = naming(config.models)
     parts.callback(end)
     watch = Watch(config, roster.watched, saved.book, saved.moments, names)
-    outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
-    keeping = Keeping(store, watch, roster, Deliveries(outboxes, saved.undelivered), time.monotonic)
+    standing = [entry.told for entry in watch.book.entries.values() if entry.told]
+    outboxes = [Outbox(sink, bell.ring, standing=standing) for sink in open_sinks(config.sinks, place)]
+    deliveries = Deliveries(outboxes, saved.undelivered)
+    failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
+    keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)
     for outbox in outboxes:
         parts.callback(outbox.close)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ollama_watch.app.config import SinkConfig
 from ollama_watch.app.doctor import Check, Place, Seen, folders, look, telling
 from ollama_watch.app.doctor.write import sources_text
 from ollama_watch.app.httpconfig import Http
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError
 from ollama_watch.host.units import unit

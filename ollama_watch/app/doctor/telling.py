@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 
-from ollama_watch.app.config import SinkConfig
 from ollama_watch.app.doctor.outcome import Check, bad, good, idle
 from ollama_watch.app.doctor.seen import OURS, Seen
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.host.units import Sandbox
 from ollama_watch.sinks.desktop import session_bus
 
