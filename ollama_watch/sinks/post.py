@@ -5,11 +5,10 @@ import json
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ollama_watch.sinks.sink import Refused, Undelivered
@@ -97,21 +96,27 @@ def _ask(
     receiver: Receiver, parts: SplitResult, target: str, body: str, headers: dict[str, str]
 ) -> tuple[int, str]:
     connection = _connection(receiver, parts)
-    late = Timer(receiver.timeout, _hang_up(connection))
-    late.daemon = True
-    late.start()
+    late = Event()
+    timer = Timer(receiver.timeout, _hang_up, (connection, late))
+    timer.daemon = True
+    timer.start()
     sent = False
     try:
         connection.connect()
         connection.request("POST", target, body.encode(), headers)
         sent = True
         answer = connection.getresponse()
-        return answer.status, answer.read(_ANSWER).decode("utf-8", "replace")
+        said = answer.read(_ANSWER).decode("utf-8", "replace")
+        if late.is_set():  # what was cut off is no answer
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
-        why = _why(error) if late.is_alive() else f"no answer within {receiver.timeout:g} s"
+        slow = late.is_set() or isinstance(error, TimeoutError)
+        why = f"no answer within {receiver.timeout:g} s" if slow else _why(error)
         raise Undelivered(f"{parts.hostname}: {why}", perhaps=sent) from None  # it may quote the URL
+    else:
+        return answer.status, said
     finally:
-        late.cancel()
+        timer.cancel()
         connection.close()
 
 
@@ -122,16 +127,13 @@ def _connection(receiver: Receiver, parts: SplitResult) -> http.client.HTTPConne
     return http.client.HTTPSConnection(host, parts.port, timeout=receiver.timeout, context=context)
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> Callable[[], None]:
-    """A far side that sends a byte now and then keeps no single read waiting for long, but us."""
-
-    def end() -> None:
-        peer = connection.sock
-        if peer is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(peer, socket.SHUT_RDWR)  # below TLS: that is not for two threads
-
-    return end
+def _hang_up(connection: http.client.HTTPConnection, late: Event) -> None:
+    """End a talk that takes too long: one byte now and then keeps no single read waiting, but us."""
+    late.set()
+    peer = connection.sock
+    if peer is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(peer, socket.SHUT_RDWR)  # below TLS, which is not for two threads
 
 
 def _read(path: Path) -> str:
