@@ -2,6 +2,7 @@
 
 import glob
 import logging
+import os
 import signal
 import sys
 import time
@@ -20,6 +21,7 @@ from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster, Target
+from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinkfailing import SinkFailing
@@ -64,6 +66,8 @@ def serve(config: Config, setup: Setup) -> None:
         web = open_web(config.http, loop.showing)
         parts.callback(web.close)
         place.page = web.url
+        for one in kept_here(config.sinks, os.environ):
+            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)
