@@ -2,7 +2,8 @@
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ollama_watch.app.sinksconfig import SinkConfig
@@ -12,6 +13,7 @@ from ollama_watch.sinks import journal
 from ollama_watch.sinks.alertmanager import Alertmanager
 from ollama_watch.sinks.command import Command
 from ollama_watch.sinks.log import Log
+from ollama_watch.sinks.outbox import GRACE, Outbox
 from ollama_watch.sinks.post import Receiver
 from ollama_watch.sinks.sink import Sink, Undelivered
 from ollama_watch.sinks.webhook import Webhook
@@ -118,3 +120,12 @@ _OPEN: dict[str, Callable[[SinkConfig, Here], Sink]] = {
     "webhook": _open_webhook,
     "command": _open_command,
 }
+
+
+def close_all(boxes: Iterable[Outbox]) -> None:
+    """Close them together: one that is stuck costs the others none of their time."""
+    boxes, end = list(boxes), time.monotonic() + GRACE
+    for box in boxes:
+        box.hurry()
+    for box in boxes:
+        box.close(max(end - time.monotonic(), 0))

@@ -25,7 +25,7 @@ from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinkfailing import SinkFailing
-from ollama_watch.app.sinks import Here, here, open_sinks
+from ollama_watch.app.sinks import Here, close_all, here, open_sinks
 from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 from ollama_watch.app.web import open_web
@@ -90,8 +90,7 @@ def _loop(
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)
-    for outbox in outboxes:
-        parts.callback(outbox.close)
+    parts.callback(close_all, outboxes)
     parts.callback(_ring_for_files(roster.sources, bell))
     reloading = Reloading(setup.load, setup.paths, time.time())
     return Loop(

@@ -21,6 +21,7 @@ _DELAYS = (1.0, 5.0, 25.0, 120.0)  # s between tries, each up to half as long ag
 _JITTER = 0.5
 _FAILING = 4  # tries in a row: half a minute of them
 _STALE = 86400.0  # s after its first try; then nobody wants to hear of it any more
+GRACE = 5.0  # s for the last notices when the program ends
 _MEMORY = 5.0  # s that a slow disk may hold up the next notice
 
 
@@ -90,11 +91,15 @@ class Outbox:
                 self._resend_at = 0.0
             self._changed.notify()
 
-    def close(self, grace: float = 5.0) -> None:
-        """Try what was not tried yet, as far as `grace` seconds go; the rest stays unsettled."""
+    def hurry(self) -> None:
+        """The program ends: try what was not tried yet, and nothing else."""
         with self._changed:
             self._closing = True
             self._changed.notify()
+
+    def close(self, grace: float = GRACE) -> None:
+        """End within `grace` seconds; what was not delivered stays unsettled."""
+        self.hurry()
         self._thread.join(grace)
         with self._changed:
             self._ended = True  # a thread that is stuck in its sink does nothing after that
