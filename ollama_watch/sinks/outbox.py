@@ -11,6 +11,7 @@ from threading import Condition, Thread
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
+from ollama_watch.sinks.own import is_about
 from ollama_watch.sinks.sink import Refused, Resending, Sink, Undelivered
 from ollama_watch.sinks.waiting import Queue, Waiting
 
@@ -57,8 +58,9 @@ class Outbox:
         self._retry_at = 0.0
         self._resending = sink if isinstance(sink, Resending) else None
         self._resend_at = math.inf  # until the first `go_on`: then we are ready to be asked back
+        known = [one for one in standing if not is_about(one, sink.name) and sink.wants(one)]
         if self._resending:
-            self._resending.recall(alert for alert in standing if sink.wants(alert))
+            self._resending.recall(known)
         self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
         self._thread.start()
 

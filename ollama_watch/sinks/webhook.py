@@ -60,6 +60,7 @@ class Webhook:
         }
 
     def _alert(self, alert: Alert, own: Words, notes: Words) -> dict[str, object]:
+        """The fingerprint is not of the labels: a name may be learnt between a begin and its end."""
         resolved = alert.state == "resolved"
         return {
             "status": "resolved" if resolved else "firing",
@@ -68,5 +69,5 @@ class Webhook:
             "startsAt": stamp(alert.since),
             "endsAt": stamp(max(alert.since, min(alert.updated, self._clock()))) if resolved else _UNKNOWN,
             "generatorURL": self._page(),
-            "fingerprint": fingerprint(own),
+            "fingerprint": fingerprint({"instance": self._instance, "key": alert.key}),
         }

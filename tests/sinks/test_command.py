@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import time
+import tracemalloc
 from functools import partial
 from pathlib import Path
 
@@ -129,10 +130,14 @@ def test_one_that_leaves_a_child_behind_is_not_waited_for(tmp_path: Path) -> Non
 def test_a_flood_of_output_is_read_and_forgotten(tmp_path: Path) -> None:
     body = "i=0; while [ $i -lt 200 ]; do head -c 65536 /dev/zero | tr '\\0' x; i=$((i+1)); done; exit 1"
 
+    tracemalloc.start()
     with pytest.raises(Undelivered) as caught:
         command(script(tmp_path, body)).tell(BEGIN)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
 
     assert len(str(caught.value)) < 400
+    assert most < 2 << 20  # of 13 MB
 
 
 def test_one_that_runs_when_we_end_is_ended_too(tmp_path: Path) -> None:

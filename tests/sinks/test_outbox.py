@@ -2,83 +2,18 @@
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
-from threading import Event
 
 import pytest
 
-from ollama_watch.alerts.alert import Alert
-from ollama_watch.alerts.notice import Notice, What
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.sinks import outbox as module
 from ollama_watch.sinks.outbox import Outbox
-from ollama_watch.sinks.sink import Refused, Undelivered
-from tests.support.made_alerts import at_default, over, reverted, small
+from ollama_watch.sinks.sink import Refused
+from tests.support.made_alerts import at_default
+from tests.support.recorder import BEGIN, OTHER, Recorder, collected, gone_on, outbox
 from tests.support.wait import until
-
-BEGIN = Notice(reverted(), "begin")
-OTHER = Notice(small("llama3.1:8b"), "begin")
-LAST = Notice(replace(small("last"), id="last"), "begin")
-
-
-class Recorder:
-    """A sink that remembers, fails as often as told, and can be held."""
-
-    name = "recorder"
-
-    def __init__(self, failures: int = 0) -> None:
-        self.told: list[Alert] = []
-        self.whats: list[What] = []
-        self.tries = 0
-        self.free = Event()
-        self.free.set()
-        self.failures = failures  # of the first tries
-        self.error = Undelivered("not now")
-
-    def wants(self, alert: Alert) -> bool:
-        return alert.severity != "info"
-
-    def tell(self, notice: Notice) -> None:
-        self.free.wait(10)
-        self.tries += 1
-        if self.tries <= self.failures:
-            raise self.error
-        self.told.append(notice.alert)
-        self.whats.append(notice.what)
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
-@contextmanager
-def outbox(sink: Recorder, delays: tuple[float, ...] = (0.01, 0.01)) -> Iterator[Outbox]:
-    box = Outbox(sink, delays=delays)
-    try:
-        yield box
-    finally:
-        sink.free.set()
-        box.close()
-
-
-def collected(deliveries: Deliveries) -> Deliveries:
-    deliveries.collect()
-    return deliveries
-
-
-def all_remembered(box: Outbox) -> bool:
-    """Say that whatever was settled is in the checkpoint."""
-    box.go_on(range(1000))
-    return True
-
-
-def gone_on(deliveries: Deliveries) -> bool:
-    """Do what the loop does at each turn; tell whether nothing waits any more."""
-    deliveries.collect()
-    deliveries.go_on()
-    return not deliveries.undelivered
 
 
 def test_what_fails_is_tried_again() -> None:
@@ -177,74 +112,6 @@ def test_a_bug_in_a_sink_does_not_end_its_thread() -> None:
         box.go_on([1])
         box.offer(2, BEGIN)
         until(lambda: box.outcomes["dropped"] == 2)
-
-
-# ---- while the far side is down
-
-
-def down(sink: Recorder, *notices: Notice, perhaps: bool = False) -> list[tuple[str, str]]:
-    """Offer them while the sink takes nothing; return what it is told once it does."""
-    sink.failures = 10**9
-    with outbox(sink, delays=(0.05,)) as box:
-        for number, notice in enumerate(notices, 1):
-            box.offer(number, notice, perhaps=perhaps)
-            until(lambda: sink.tries)
-        sink.failures = 0
-        box.offer(100, LAST)
-        until(lambda: all_remembered(box) and "last" in [alert.id for alert in sink.told])
-        until(lambda: all_remembered(box) and not len(box._queue))  # noqa: SLF001  # nothing else tells
-    return [(alert.id, what) for alert, what in zip(sink.told, sink.whats, strict=True) if alert.id != "last"]
-
-
-@pytest.mark.parametrize(
-    ("notices", "told"),
-    [
-        (("begin", "end"), []),  # nobody ever heard of it
-        (("begin", "change", "end"), []),
-        (("begin", "change"), ["begin"]),
-        (("change", "change"), ["change"]),
-        (("repeat", "change"), ["repeat"]),
-        (("repeat", "end"), ["end"]),
-        (("change", "end"), ["end"]),
-        (("end", "begin"), ["begin"]),
-        (("end", "begin", "end"), ["end"]),  # of the first one they did
-    ],
-)
-def test_only_the_newest_state_of_an_alert_is_kept(notices: tuple[What, ...], told: list[str]) -> None:
-    given = [Notice(over(reverted()) if what == "end" else reverted(), what) for what in notices]
-
-    assert [what for _, what in down(Recorder(), *given)] == told
-
-
-def test_the_end_of_what_may_have_been_told_is_told() -> None:
-    ended = Notice(over(reverted()), "end")
-    sink = Recorder()
-    sink.error = Undelivered("no answer", perhaps=True)
-
-    assert [what for _, what in down(sink, BEGIN, ended)] == ["end"]
-    assert [what for _, what in down(Recorder(), BEGIN, ended, perhaps=True)] == ["end"]
-
-
-def test_alerts_are_kept_apart() -> None:
-    told = down(Recorder(), BEGIN, OTHER, Notice(over(OTHER.alert), "end"))
-
-    assert told == [(BEGIN.alert.id, "begin")]
-
-
-def test_one_that_always_fails_holds_up_no_other() -> None:
-    class Picky(Recorder):
-        def tell(self, notice: Notice) -> None:
-            if notice.alert.key == BEGIN.alert.key:
-                raise Undelivered("not this one")
-            super().tell(notice)
-
-    sink = Picky()
-    with outbox(sink, delays=(60.0,)) as box:
-        box.offer(1, BEGIN)
-        until(lambda: box.failures)
-        for number in range(2, 12):
-            box.offer(number, Notice(small(f"{number}b"), "begin"))
-        until(lambda: all_remembered(box) and len(sink.told) == 10)
 
 
 def twice(box: Outbox) -> bool:

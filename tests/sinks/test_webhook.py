@@ -4,6 +4,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,20 @@ def test_an_end_is_of_the_same_alert_and_a_change_is_no_news(far: Far) -> None:
     assert last["endsAt"] == "2026-01-01T00:00:00.000Z"
     assert first["fingerprint"] == last["fingerprint"]
     assert far.got[0]["groupKey"] == far.got[1]["groupKey"]
+
+
+def test_the_end_of_one_whose_name_or_severity_was_learnt_late_is_its_end(far: Far) -> None:
+    alert = made.reverted()
+    assert alert.finding.launch
+    facts = {**alert.finding.launch.facts, "model": ()}
+    nameless = replace(alert.finding, launch=replace(alert.finding.launch, facts=facts), severity="warning")
+    sink = webhook(far.url)
+    made.tell(sink, replace(alert, finding=nameless))
+    made.tell(sink, made.over(alert))
+    made.tell(sink, made.reverted("another:1b"))
+
+    marks = [message["alerts"][0]["fingerprint"] for message in far.got]
+    assert marks[0] == marks[1] != marks[2]
 
 
 @pytest.mark.parametrize(
