@@ -20,31 +20,30 @@ class SinkFailing:
     ) -> None:
         """Alerts that an earlier process left in `book` end when their sink takes something, or is gone."""
         self._outboxes, self._deliveries, self._book, self._clock = outboxes, deliveries, book, clock
-        self._firing = {
-            entry.alert.finding.source: None
-            for entry in book.entries.values()
-            if entry.rule.id == SINK_FAILING.id
-        }
 
     def turn(self) -> list[Notice]:
         """Return what people are to be told of the sinks now."""
         now = self._clock()
-        notices = self._ended(now)
+        firing = self._firing()
+        notices = self._ended(firing, now)
         for box in self._outboxes:
             source = own.source_of(box.sink.name)
-            if box.is_failing and source not in self._firing:
-                self._firing[source] = None
+            if box.is_failing and source not in firing:
                 self._book.broken(SINK_FAILING, _finding(box, source, now), now)
                 notices += self._book.tick((None, source), now)
         return notices
 
-    def _ended(self, now: float) -> list[Notice]:
+    def _firing(self) -> set[str]:
+        """Return the sources of such alerts: the book may have ended one for reasons of its own."""
+        entries = self._book.entries.values()
+        return {entry.alert.finding.source for entry in entries if entry.rule.id == SINK_FAILING.id}
+
+    def _ended(self, firing: set[str], now: float) -> list[Notice]:
         boxes = {own.source_of(box.sink.name): box for box in self._outboxes}
         notices = []
-        for source in list(self._firing):
+        for source in sorted(firing):
             box = boxes.get(source)
             if box is None or self._works(box):
-                del self._firing[source]
                 notices += self._book.drop((None, source), now)
         return notices
 

@@ -1,6 +1,6 @@
 """The alert that a sink takes nothing any more, and who is told of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -40,10 +40,10 @@ class Recorder:
 class Rig:
     """Two sinks and what the loop does with them each turn."""
 
-    def __init__(self, *sinks: Recorder, book: Book | None = None) -> None:
+    def __init__(self, *sinks: Recorder, book: Book | None = None, left: Sequence[Notice] = ()) -> None:
         self.book = book or Book()
         self.boxes = [Outbox(sink, delays=(0.01,)) for sink in sinks]
-        self.deliveries = Deliveries(self.boxes, {})
+        self.deliveries = Deliveries(self.boxes, {"webhook": left})
         self.now = made.BEGIN
         self.failing = SinkFailing(self.boxes, self.deliveries, self.book, lambda: self.now)
 
@@ -59,8 +59,9 @@ class Rig:
 
 
 @contextmanager
-def rig(*sinks: Recorder, book: Book | None = None) -> Iterator[Rig]:
-    made_rig = Rig(*sinks, book=book)
+def rig(*sinks: Recorder, book: Book | None = None, left: Sequence[Notice] = ()) -> Iterator[Rig]:
+    """Run them; `book` and `left` are what an earlier process left."""
+    made_rig = Rig(*sinks, book=book, left=left)
     try:
         yield made_rig
     finally:
@@ -125,8 +126,8 @@ def test_one_that_an_earlier_process_left_stays_until_its_sink_takes_something()
     (left,) = book.active()
 
     sink = Recorder("webhook", works=False)
-    with rig(sink, book=book) as run:
-        run.turn(BEGIN)
+    with rig(sink, book=book, left=[BEGIN]) as run:
+        run.now += 100
         until(lambda: run.firing() and run.boxes[0].failures > 5)
         assert book.active() == [left]
         sink.works = True
