@@ -89,7 +89,7 @@ def test_one_that_was_stopped_ends_in_the_right_state(
     append(log, *START, BROKEN)
 
     with daemon(configured(tmp_path, server.url)) as running:
-        until(server.alerts)
+        until(lambda: told(hook) == ["firing"])
         server.stop()
         append(log, MENDED, launch(ctx_size=1024, parallel=1, started=True, digest="cd" * 32, port=40009))
         until(lambda: len(running.firing("context-small")) == 1)
@@ -110,7 +110,8 @@ def test_a_restart_of_ours_is_no_end_and_no_second_begin(
     log = tmp_path / "server.log"
     append(log, *START, BROKEN)
     with daemon(configured(tmp_path, server.url, "resend: 50ms, ends_after: 60s")):
-        (before,) = until(server.alerts)
+        until(lambda: told(hook) == ["firing"])
+        (before,) = server.alerts()
 
     arguments = configured(tmp_path, server.url, "resend: 50ms, ends_after: 60s")
     with daemon(arguments) as running:
