@@ -11,9 +11,9 @@ import yaml
 from ollama_watch.app.httpconfig import Http, http
 from ollama_watch.app.modelsconfig import Models, models
 from ollama_watch.app.ruleconfig import RuleFiles, read_text, rule_files
+from ollama_watch.app.sinksconfig import SinkConfig, sinks
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError, UserErrors
-from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.verify.condition import Compared, Condition
 from ollama_watch.verify.conditions import conditions
@@ -27,8 +27,6 @@ _WANTED = frozenset(
     ("parallel gpu_layers batch_size ubatch_size flash_attention kv_cache_type threads mmap mlock").split()
 )
 WANTED = "wanted-arguments"  # the rule that `want:` makes of everything but the context
-_SINKS = ("log", "desktop")
-_LATER = ("alertmanager", "webhook", "command")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,6 @@ class Want:
             expect=self.others,
             unless={"failed-to-start": (Condition("failed", Compared("==", value=True), "true"),)},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class SinkConfig:
-    name: str
-    min_severity: Severity = "warning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +122,7 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
         want=(*_wants(document, top.get("want")), *wants),
         sources=tuple(sources(document, top.get("sources"))),
         http=http(document, top.get("http"), beside or Path()),
-        sinks=_sinks(document, top["sinks"]) if "sinks" in top else None,
+        sinks=sinks(document, top["sinks"], beside or Path()) if "sinks" in top else None,
         models=models(document, top.get("models")),
     )
     rules, wrong = files.load()
@@ -164,18 +156,3 @@ def _wants(document: Document, node: yaml.Node | None) -> list[Want]:
         others.start_mark, others.end_mark = value.start_mark, value.end_mark
         found.append(Want(pattern, context, conditions(document, others, _KINDS)))
     return found
-
-
-def _sinks(document: Document, node: yaml.Node) -> tuple[SinkConfig, ...]:
-    found = []
-    for name, (key, value) in document.mapping(node).items():
-        if name in _LATER:
-            document.complain(key, f"the sink {name!r} is not available in this version")
-        elif name not in _SINKS:
-            document.unknown(key, "sink", name, _SINKS)
-        else:
-            keys = positions(document.mapping(value, ("min_severity",)))
-            least = document.one_of(keys["min_severity"], "severity", SEVERITIES) if keys else "warning"
-            severity = next((known for known in SEVERITIES if known == least), SEVERITIES[1])
-            found.append(SinkConfig(name, severity))
-    return tuple(found)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from ollama_watch.app.config import WANTED, Config, Want
+from ollama_watch.app.sinkrule import SINK_FAILING
 from ollama_watch.cause.causes import causes
 from ollama_watch.cause.fixes import fixes
 from ollama_watch.cause.known import Known
@@ -40,6 +41,7 @@ class Judging:
         self._occurrences = Occurrences(config.rules, moments)
         if any(want.others for want in config.want):
             self.rules[WANTED] = Want("*", None).rule()
+        self.rules[SINK_FAILING.id] = SINK_FAILING
 
     @property
     def moments(self) -> Moments:

@@ -7,6 +7,7 @@ from ollama_watch.app import checkpoint
 from ollama_watch.app.checkpoint import Checkpoint, Resumed
 from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.roster import Roster
+from ollama_watch.app.sinkfailing import SinkFailing
 from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 
@@ -23,10 +24,11 @@ class Keeping:
         roster: Roster,
         deliveries: Deliveries,
         clock: Callable[[], float],
+        sinks: SinkFailing | None = None,
     ) -> None:
         """Without a `store` nothing is written, and a restart begins anew."""
         self._store, self._watch, self._roster = store, watch, roster
-        self.deliveries = deliveries
+        self.deliveries, self._sinks = deliveries, sinks
         self._clock = clock
         self._saved_at: float | None = None  # in this process
         self._saved_lines = 0
@@ -39,8 +41,8 @@ class Keeping:
 
     def turn(self, notices: Sequence[Notice]) -> None:
         """End a turn of the loop: write down what changed, then tell people."""
-        self.deliveries.add(notices)
         self.deliveries.collect()
+        self.deliveries.add([*notices, *(self._sinks.turn() if self._sinks else ())])
         begun = self._watch.book.begun != self._saved_begins  # nobody sees an id that a kill can change
         if self.deliveries.changed or begun or self._late():
             self.save()

@@ -1,26 +1,61 @@
 """The ways of telling people: one row each."""
 
-from collections.abc import Sequence
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from ollama_watch.app.config import SinkConfig
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError
+from ollama_watch.serve.status import alert as describe
+from ollama_watch.sinks import journal
+from ollama_watch.sinks.alertmanager import Alertmanager
+from ollama_watch.sinks.command import Command
 from ollama_watch.sinks.log import Log
-from ollama_watch.sinks.sink import Sink
+from ollama_watch.sinks.outbox import GRACE, Outbox
+from ollama_watch.sinks.post import Receiver
+from ollama_watch.sinks.sink import Sink, Undelivered
+from ollama_watch.sinks.webhook import Webhook
 
 
-def open_sinks(configured: Sequence[SinkConfig] | None) -> list[Sink]:
-    """Return the configured sinks; without any, the log, and the desktop if there is one."""
+@dataclass(slots=True)
+class Here:
+    """What others are told of us; the page is known once it listens."""
+
+    page: str = ""  # URL of the status page
+    instance: str = ""  # name of this machine
+
+    def url(self) -> str:
+        """Return the page's address as others may reach it: by our name, where any address will do."""
+        for anywhere in ("//0.0.0.0:", "//[::]:"):
+            if anywhere in self.page:
+                return self.page.replace(anywhere, f"//{self.instance}:", 1)
+        return self.page
+
+
+def here() -> Here:
+    """Return what can be known before anything listens."""
+    return Here(instance=socket.gethostname())
+
+
+def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sink]:
+    """Return the configured sinks; without any, the log, and the desktop if there is one.
+
+    Raises UserError where one lacks what it needs from the start.
+    """
     if configured is None:
         desktop = _desktop(SinkConfig("desktop"))
-        return [Log(), desktop] if desktop else [Log()]
-    return [_OPEN[one.name](one) for one in configured]
+        log = _open_log(SinkConfig("log"), place)
+        return [log, desktop] if desktop else [log]
+    return [_OPEN[one.kind](one, place) for one in configured]
 
 
-def _open_log(config: SinkConfig) -> Sink:
-    return Log(config.min_severity)
+def _open_log(config: SinkConfig, _: Here) -> Sink:
+    return Log(config.min_severity, journal.send if journal.is_ours(os.environ) else None)
 
 
-def _open_desktop(config: SinkConfig) -> Sink:
+def _open_desktop(config: SinkConfig, _: Here) -> Sink:
     sink = _desktop(config)
     if sink is None:
         hint = "is jeepney installed, and does the daemon run inside a desktop session?"
@@ -34,4 +69,63 @@ def _desktop(config: SinkConfig) -> Sink | None:
     return Desktop(config.min_severity) if available() else None
 
 
-_OPEN = {"log": _open_log, "desktop": _open_desktop}
+def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:
+    return Alertmanager(
+        config.name,
+        _receiver(config),
+        page=place.url,
+        instance=place.instance,
+        min_severity=config.min_severity,
+        intervals=config.intervals,
+    )
+
+
+def _open_webhook(config: SinkConfig, place: Here) -> Sink:
+    return Webhook(
+        config.name,
+        _receiver(config),
+        page=place.url,
+        instance=place.instance,
+        min_severity=config.min_severity,
+    )
+
+
+def _open_command(config: SinkConfig, _: Here) -> Sink:
+    program = config.run[0]
+    if not os.access(program, os.X_OK) or os.path.isdir(program):  # noqa: PTH112  # as exec sees it
+        hint = "is it there, executable, and not hidden from the service by ProtectHome=?"
+        raise UserError(f"sink {config.name}: {program} cannot be run", hint=hint)
+    return Command(
+        config.name,
+        config.run,
+        describe=describe,
+        min_severity=config.min_severity,
+        timeout=config.timeout,
+    )
+
+
+def _receiver(config: SinkConfig) -> Receiver:
+    """Return it once its files are read: what is missing now would be missed at the first alert."""
+    try:
+        config.receiver.check()
+    except Undelivered as error:
+        raise UserError(f"sink {config.name}: {error}") from error
+    return config.receiver
+
+
+_OPEN: dict[str, Callable[[SinkConfig, Here], Sink]] = {
+    "log": _open_log,
+    "desktop": _open_desktop,
+    "alertmanager": _open_alertmanager,
+    "webhook": _open_webhook,
+    "command": _open_command,
+}
+
+
+def close_all(boxes: Iterable[Outbox]) -> None:
+    """Close them together: one that is stuck costs the others none of their time."""
+    boxes, end = list(boxes), time.monotonic() + GRACE
+    for box in boxes:
+        box.hurry()
+    for box in boxes:
+        box.close(max(end - time.monotonic(), 0))

@@ -2,6 +2,7 @@
 
 import glob
 import logging
+import os
 import signal
 import sys
 import time
@@ -20,9 +21,11 @@ from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster, Target
+from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
-from ollama_watch.app.sinks import open_sinks
+from ollama_watch.app.sinkfailing import SinkFailing
+from ollama_watch.app.sinks import Here, close_all, here, open_sinks
 from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 from ollama_watch.app.web import open_web
@@ -58,16 +61,22 @@ def serve(config: Config, setup: Setup) -> None:
         store = Store(setup.state) if setup.state else None
         if store:
             parts.callback(store.close)
-        loop = _loop(config, setup, bell, store, parts)
+        place = here()
+        loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing)
         parts.callback(web.close)
+        place.page = web.url
+        for one in kept_here(config.sinks, os.environ):
+            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)
         loop.run()
 
 
-def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: ExitStack) -> Loop:
+def _loop(
+    config: Config, setup: Setup, bell: Bell, store: Store | None, place: Here, parts: ExitStack
+) -> Loop:
     """Connect what the loop drives; `parts` takes it down."""
     saved = _saved(store, config)
     roster = Roster(setup.targets, setup.patterns, saved.sources)
@@ -75,11 +84,13 @@ def _loop(config: Config, setup: Setup, bell: Bell, store: Store | None, parts: 
     names, end = naming(config.models)
     parts.callback(end)
     watch = Watch(config, roster.watched, saved.book, saved.moments, names)
-    outboxes = [Outbox(sink, bell.ring) for sink in open_sinks(config.sinks)]
-    keeping = Keeping(store, watch, roster, Deliveries(outboxes, saved.undelivered), time.monotonic)
+    standing = [entry.told for entry in watch.book.entries.values() if entry.told]
+    outboxes = [Outbox(sink, bell.ring, standing=standing) for sink in open_sinks(config.sinks, place)]
+    deliveries = Deliveries(outboxes, saved.undelivered)
+    failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
+    keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)
-    for outbox in outboxes:
-        parts.callback(outbox.close)
+    parts.callback(close_all, outboxes)
     parts.callback(_ring_for_files(roster.sources, bell))
     reloading = Reloading(setup.load, setup.paths, time.time())
     return Loop(

@@ -7,8 +7,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ollama_watch.app.config import Config, SinkConfig, config_paths, default_path, load_config
+from ollama_watch.app.config import Config, config_paths, default_path, load_config
 from ollama_watch.app.roster import Target
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.app.store import default_folder
 from ollama_watch.app.wiring import (
     AWAITED,

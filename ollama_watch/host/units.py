@@ -33,6 +33,7 @@ class Sandbox:
     dynamic_user: bool
     groups: tuple[str, ...]
     bound: tuple[str, ...]  # paths that are shown to it all the same
+    allowed: str = ""  # IPAddressAllow= as systemd shows it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,7 @@ def _sandbox(found: Properties) -> Sandbox:
         protect_home=_one(found, "ProtectHome") or "no",
         private_network=_one(found, "PrivateNetwork") == "yes",
         addresses=_one(found, "IPAddressDeny"),
+        allowed=_one(found, "IPAddressAllow"),
         families=_one(found, "RestrictAddressFamilies"),
         dynamic_user=_one(found, "DynamicUser") == "yes",
         groups=tuple(_one(found, "SupplementaryGroups").split()),

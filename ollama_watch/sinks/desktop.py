@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sinks import texts
 
@@ -54,6 +55,10 @@ class Desktop:
         if len(self._told) > _MOST:
             self._told.popitem(last=False)
         return True
+
+    def tell(self, notice: Notice) -> None:
+        """Show, replace or close, as `deliver` does."""
+        self.deliver(notice.alert, quiet=notice.what == "change")
 
     def deliver(self, alert: Alert, *, quiet: bool) -> None:
         """Show, replace or close; raises Undelivered where the desktop cannot be reached."""

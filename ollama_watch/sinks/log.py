@@ -1,34 +1,81 @@
-"""One line a transition, where the daemon's own messages go."""
+"""One line a transition, where the daemon's own messages go; in the journal an entry with fields."""
 
 import logging
+from collections.abc import Callable, Mapping
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.alerts.notice import Notice, What
+from ollama_watch.model import Severity, source_label
+from ollama_watch.sinks.interest import Interest
+from ollama_watch.sinks.own import is_own
 
 _log = logging.getLogger("ollama_watch.alert")
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "critical": logging.CRITICAL}
+_PRIORITIES = {"info": 6, "warning": 4, "critical": 2}  # syslog(3)
+MESSAGE_IDS: Mapping[What, str] = {  # never another one: people search for them
+    "begin": "d2ee8c2e1c20478ca7e469ae214ff2e6",
+    "repeat": "05a38af5828848e8943340508eb0c668",
+    "end": "9d42050205524d1f826a25d46a36b6dc",
+}
+
+Send = Callable[[Mapping[str, str]], None]
 
 
 class Log:
-    """Writes begins and ends; a change of what is already told is no news here."""
+    """Writes begins, repetitions and ends; a change of what is already told is no news here."""
 
     name = "log"
 
-    def __init__(self, min_severity: Severity = "warning") -> None:
-        self._least = SEVERITIES.index(min_severity)
+    def __init__(self, min_severity: Severity = "warning", send: Send | None = None) -> None:
+        """`send` writes an entry to the journal, or raises OSError; None: there are only lines."""
+        self._interest = Interest(min_severity)
+        self._send = send
 
     def wants(self, alert: Alert) -> bool:
-        return SEVERITIES.index(alert.severity) >= self._least
+        return self._interest.takes(alert)
 
-    def deliver(self, alert: Alert, *, quiet: bool) -> None:
+    def tell(self, notice: Notice) -> None:
         """Log it; cannot fail."""
-        if quiet:
+        if notice.what == "change":
             return
+        alert = notice.alert
+        if self._send:
+            try:
+                self._send(fields(notice))
+            except OSError as error:  # nothing is lost by a journald that restarts
+                _log.debug("the journal takes no entries: %s", error)
+            else:
+                return
         level = logging.INFO if alert.state == "resolved" else _LEVELS[alert.severity]
         _log.log(level, "%s", sentence(alert))
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def fields(notice: Notice) -> Mapping[str, str]:
+    """Return the journal's fields of one transition; an empty one is left out."""
+    alert, found = notice.alert, notice.alert.finding
+    return {
+        "MESSAGE": sentence(alert),
+        "MESSAGE_ID": MESSAGE_IDS[notice.what],
+        "PRIORITY": str(6 if alert.state == "resolved" else _PRIORITIES[alert.severity]),
+        "SYSLOG_IDENTIFIER": "ollama-watchd",
+        "OLLAMA_WATCH_WHAT": notice.what,
+        "OLLAMA_WATCH_ALERT_ID": alert.id,
+        "OLLAMA_WATCH_RULE": alert.rule,
+        "OLLAMA_WATCH_SEVERITY": alert.severity,
+        "OLLAMA_WATCH_SOURCE": _clean(source_label(found.source)),
+        "OLLAMA_WATCH_HOST": _clean(found.host or ""),
+        "OLLAMA_WATCH_MODEL": _clean(alert.model),
+        "OLLAMA_WATCH_FACT": found.fact or "",
+        "OLLAMA_WATCH_EXPECTED": _clean(found.expected or ""),
+        "OLLAMA_WATCH_ACTUAL": "" if found.actual is None else _clean(str(found.actual)),
+        "OLLAMA_WATCH_COUNT": str(found.count),
+        "OLLAMA_WATCH_CAUSE": _clean(found.causes[0].text) if found.causes else "",
+        "OLLAMA_WATCH_FIX": _clean(found.fixes[0]) if found.fixes else "",
+        "OLLAMA_WATCH_ENDED": alert.ended,
+    }
 
 
 def sentence(alert: Alert) -> str:
@@ -37,8 +84,10 @@ def sentence(alert: Alert) -> str:
     if alert.state == "resolved":
         value = alert.ended_by.facts.get("ctx_per_slot") if alert.ended_by else None
         now = f", runs with {value} tokens now" if value and finding.fact == "ctx_per_slot" else ""
-        return _clean(f"{alert.ended}: {alert.rule} of {alert.model}{now} [{finding.source}]")
-    parts = [f"{alert.severity} {alert.rule}: {finding.message} [{finding.source}:{finding.line}]"]
+        of = f" of {alert.model}" if alert.model else ""
+        return _clean(f"{alert.ended}: {alert.rule}{of}{now} [{finding.source}]")
+    where = finding.source if is_own(alert) else f"{finding.source}:{finding.line}"
+    parts = [f"{alert.severity} {alert.rule}: {finding.message} [{where}]"]
     parts += [f"why: {cause.text}" for cause in finding.causes[:1]]
     parts += [f"fix: {fix}" for fix in finding.fixes[:1]]
     return _clean("; ".join(parts))

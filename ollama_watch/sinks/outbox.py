@@ -1,105 +1,217 @@
 """What stands between the loop and a sink: a bounded queue and a thread. Deciding is not delivering."""
 
 import logging
+import math
 import random
+import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from queue import Full, Queue
-from threading import Condition, Event, Thread
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from threading import Condition, Thread
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.sinks.sink import Sink, Undelivered
+from ollama_watch.sinks.own import is_about
+from ollama_watch.sinks.sink import Refused, Resending, Sink, Undelivered
+from ollama_watch.sinks.waiting import Queue, Waiting
 
 _log = logging.getLogger(__name__)
 
-_ROOM = 100  # notices waiting; a machine has a few a day
-_DELAYS = (1.0, 5.0, 25.0, 120.0)  # s between tries, each up to half as long again
+_ROOM = 1000  # notices waiting; a machine has a few a day
+_DELAYS = (1.0, 5.0, 25.0, 120.0)  # s between tries, each up to half as long again; the last one for ever
 _JITTER = 0.5
+_FAILING = 4  # tries in a row: half a minute of them
+_STALE = 86400.0  # s after its first try; then nobody wants to hear of it any more
+GRACE = 5.0  # s for the last notices when the program ends
 _MEMORY = 5.0  # s that a slow disk may hold up the next notice
 
 
 class Outbox:
-    """Delivers notices to one sink. `offer` is all that the loop calls; it never waits."""
+    """Delivers notices to one sink. `offer` is all that the loop calls; it never waits.
+
+    What the sink does not take is tried again for a day. While it takes nothing, only the newest state of
+    each alert is kept; a new state is tried at once, everything else after a delay.
+    """
 
     def __init__(
         self,
         sink: Sink,
         ring: Callable[[], None] = lambda: None,
         delays: tuple[float, ...] = _DELAYS,
+        standing: Iterable[Alert] = (),
     ) -> None:
-        """`ring` is called when a notice is settled: then the next one waits for `go_on`."""
+        """`ring` is called when a notice is settled: then the next one waits for `go_on`.
+
+        `standing`: what was told before this process and still holds.
+        """
         self.sink = sink
-        self.outcomes: Counter[str] = Counter(sent=0, failed=0, dropped=0)
+        self.outcomes: Counter[str] = Counter(sent=0, failed=0, dropped=0)  # failed: tries
+        self.failures = 0  # tries in a row that failed
+        self.trouble = ""  # what the last of them said
+        self.tried = False  # something, in this process
         self._ring, self._delays = ring, delays
-        self._queue: Queue[tuple[int, Notice] | None] = Queue(_ROOM)  # None: nothing comes after it
+        self._changed = Condition()  # guards what follows
+        self._queue = Queue(_ROOM, self._drop)
         self._settled: deque[int] = deque()
-        self._remembered = Condition()
-        self._number = 0  # of the last notice that is known to be remembered as settled
-        self._closing = Event()
+        self._unremembered: set[int] = set()  # settled by the thread, and not in the checkpoint yet
+        self._closing = self._ended = False
+        self._retry_at = 0.0
+        self._resending = sink if isinstance(sink, Resending) else None
+        self._resend_at = math.inf  # until the first `go_on`: then we are ready to be asked back
+        known = [one for one in standing if not is_about(one, sink.name) and sink.wants(one)]
+        if self._resending:
+            self._resending.recall(known)
         self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
         self._thread.start()
 
-    def offer(self, number: int, notice: Notice) -> bool:
-        """Queue a notice under a number of the caller's, greater than any before; False: there is no room."""
-        try:
-            self._queue.put_nowait((number, notice))
-        except Full:
-            return False
-        return True
+    @property
+    def is_failing(self) -> bool:
+        """Tell whether it takes nothing, and has not for a while."""
+        return self.failures >= _FAILING
+
+    def offer(self, number: int, notice: Notice, *, perhaps: bool = False) -> None:
+        """Queue a notice under a number of the caller's, greater than any before.
+
+        `perhaps`: an earlier process may have told it.
+        """
+        with self._changed:
+            self._queue.add(Waiting(number, notice, perhaps=perhaps))
+            if self.failures:
+                self._queue.thin()
+            self._changed.notify()
 
     def settled(self) -> Iterator[int]:
         """Yield the numbers that are delivered or given up since the last call."""
         while self._settled:
             yield self._settled.popleft()
 
-    def go_on(self, number: int) -> None:
-        """That this one is settled is remembered: the next notice may be delivered."""
-        with self._remembered:
-            self._number = number
-            self._remembered.notify()
+    def go_on(self, numbers: Iterable[int]) -> None:
+        """That these are settled is remembered: the next notice may be delivered."""
+        with self._changed:
+            self._unremembered.difference_update(numbers)
+            if self._resend_at == math.inf:
+                self._resend_at = 0.0
+            self._changed.notify()
 
-    def close(self, grace: float = 5.0) -> None:
-        """Deliver what waits, as far as `grace` seconds go, and end the thread; the rest stays unsettled."""
-        self._closing.set()
-        with self._remembered:
-            self._remembered.notify()
-        with suppress(Full):  # then the thread is stuck in its sink, and dies with the program
-            self._queue.put(None, timeout=grace)
+    def hurry(self) -> None:
+        """The program ends: try what was not tried yet, and nothing else."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+
+    def close(self, grace: float = GRACE) -> None:
+        """End within `grace` seconds; what was not delivered stays unsettled."""
+        self.hurry()
         self._thread.join(grace)
+        with self._changed:
+            self._ended = True  # a thread that is stuck in its sink does nothing after that
         self.sink.close()
 
+    # ---- the thread
+
     def _run(self) -> None:
-        while (item := self._queue.get()) is not None:
-            number, notice = item
-            if outcome := self._delivered(notice):
-                self.outcomes[outcome] += 1
-                self._settled.append(number)
-                self._ring()
-                self._wait_until_remembered(number)
-
-    def _wait_until_remembered(self, number: int) -> None:
-        with self._remembered:
-            self._remembered.wait_for(
-                lambda: self._number >= number or self._closing.is_set(), timeout=_MEMORY
-            )
-
-    def _delivered(self, notice: Notice) -> str:
-        """Return sent or failed; empty: the program ends, and its next start tries again."""
-        for delay in (*self._delays, None):
-            try:
-                self.sink.deliver(notice.alert, quiet=notice.what == "change")
-            except Undelivered as error:
-                wait = None if delay is None else delay * (1 + random.random() * _JITTER)  # noqa: S311  # jitter
-                if self._closing.is_set() or (wait is not None and self._closing.wait(wait)):
-                    return ""
-                if wait is not None:
-                    continue
-                _log.warning("%s: not delivered: %s", self.sink.name, error)
-                return "failed"
-            except Exception:  # noqa: BLE001  # a bug in one sink must not end its thread unseen
-                _log.exception("%s: not delivered", self.sink.name)
-                return "failed"
+        while work := self._next():
+            if isinstance(work, Waiting):
+                self._deliver(work)
             else:
-                return "sent"
-        return "failed"
+                self._say_again(work)
+
+    def _next(self) -> Waiting | Resending | None:
+        """Wait for something to do; None: the program ends."""
+        with self._changed:
+            while not self._ended:
+                if fresh := self._queue.fresh():
+                    return self._queue.take(fresh)
+                if self._closing:
+                    return None
+                now = time.monotonic()
+                if now >= self._retry_at and (item := self._queue.next()):
+                    return self._queue.take(item)
+                if self._resending and now >= self._resend_at:
+                    return self._resending
+                self._changed.wait(self._patience(now))
+        return None
+
+    def _patience(self, now: float) -> float | None:
+        """Return the seconds until there may be something to do; None: until somebody says so."""
+        moments = [self._retry_at] if len(self._queue) else []
+        moments += [self._resend_at] if self._resending and self._resend_at < math.inf else []
+        return max(min(moments) - now, 0) if moments else None
+
+    def _deliver(self, item: Waiting) -> None:
+        try:
+            self.sink.tell(item.notice)
+        except Refused as error:
+            _log.warning("%s: refused: %s", self.sink.name, error)
+            self._fail(error)
+            self._give_up(item)
+        except Undelivered as error:
+            self._fail(error)
+            self._wait(item, error)
+        except Exception as error:  # noqa: BLE001  # a bug in one sink must not end its thread unseen
+            _log.exception("%s: not delivered", self.sink.name)
+            self._fail(Undelivered(type(error).__name__))
+            self._give_up(item)
+        else:
+            self._succeed()
+            self.outcomes["sent"] += 1
+            self._settle(item)
+
+    def _say_again(self, sink: Resending) -> None:
+        try:
+            if sink.say_again():
+                self._succeed()
+            self.tried = True
+            self._resend_at = time.monotonic() + sink.resend
+        except Undelivered as error:
+            self._fail(error)
+            self._resend_at = min(self._retry_at, time.monotonic() + sink.resend)
+        except Exception as error:  # noqa: BLE001  # as above
+            _log.exception("%s: not said again", self.sink.name)
+            self._fail(Undelivered(type(error).__name__))
+            self._resend_at = time.monotonic() + sink.resend
+
+    # ---- what became of it
+
+    def _succeed(self) -> None:
+        if self.failures:
+            _log.info("%s: delivers again", self.sink.name)
+        self.failures, self._retry_at, self.tried = 0, 0.0, True
+        self._ring()
+
+    def _fail(self, error: Undelivered) -> None:
+        if not self.failures:
+            _log.warning("%s: not delivered, it will be tried again: %s", self.sink.name, error)
+        self.outcomes["failed"] += 1
+        self.failures, self.trouble, self.tried = self.failures + 1, str(error), True
+        delay = self._delays[min(self.failures, len(self._delays)) - 1]
+        self._retry_at = time.monotonic() + delay * (1 + random.random() * _JITTER)  # noqa: S311  # jitter
+        self._ring()
+
+    def _wait(self, item: Waiting, error: Undelivered) -> None:
+        now = time.monotonic()
+        since = item.tried_since if item.tried_since is not None else now
+        if now - since > _STALE:
+            self._give_up(item)
+            return
+        with self._changed:
+            self._queue.add(replace(item, tried_since=since, perhaps=item.perhaps or error.perhaps))
+            self._queue.thin()
+
+    def _give_up(self, item: Waiting) -> None:
+        self.outcomes["dropped"] += 1
+        self._settle(item)
+
+    def _settle(self, item: Waiting) -> None:
+        self._unremembered.add(item.number)
+        self._settled.append(item.number)
+        self._ring()
+        with self._changed:
+            self._changed.wait_for(
+                lambda: item.number not in self._unremembered or self._closing, timeout=_MEMORY
+            )
+            self._unremembered.discard(item.number)
+
+    def _drop(self, number: int) -> None:
+        self.outcomes["dropped"] += 1
+        self._settled.append(number)

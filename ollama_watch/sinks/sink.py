@@ -1,12 +1,23 @@
 """What every sink is to its outbox."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.notice import Notice
 
 
 class Undelivered(Exception):  # noqa: N818  # an outcome, named as one
     """The far side did not take it now; the outbox tries again."""
+
+    def __init__(self, text: str, *, perhaps: bool = False) -> None:
+        """`perhaps`: it may have got there all the same, so the end of it must be told too."""
+        super().__init__(text)
+        self.perhaps = perhaps
+
+
+class Refused(Undelivered):
+    """The far side will never take it: trying again is of no use."""
 
 
 class Sink(Protocol):
@@ -17,11 +28,24 @@ class Sink(Protocol):
     def wants(self, alert: Alert) -> bool:
         """Tell whether this alert is for it."""
 
-    def deliver(self, alert: Alert, *, quiet: bool) -> None:
-        """Tell a begin (firing), a change (firing again, `quiet`: no new sound) or an end (resolved).
+    def tell(self, notice: Notice) -> None:
+        """Tell a begin, a repetition, a change (no new sound) or an end.
 
-        Raises Undelivered if it should be tried again.
+        Raises Undelivered if it should be tried again, Refused if that is of no use.
         """
 
     def close(self) -> None:
         """Let go of everything; what is shown stays only if it outlives the program by its nature."""
+
+
+@runtime_checkable
+class Resending(Protocol):
+    """A sink that says again and again what holds: its far side forgets."""
+
+    resend: float  # s between two times
+
+    def recall(self, alerts: Iterable[Alert]) -> None:
+        """These were told by an earlier process, and hold. Called before anything else."""
+
+    def say_again(self) -> bool:
+        """Tell everything that holds; False: there is nothing. Raises Undelivered."""

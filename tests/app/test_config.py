@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ollama_watch.app.config import Config, SinkConfig, default_path, load_config
+from ollama_watch.app.config import Config, default_path, load_config
 from ollama_watch.app.httpconfig import Http, Tls
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError, UserErrors
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from ollama_watch.app.config import SinkConfig
+from ollama_watch.app import sandboxed
 from ollama_watch.app.doctor import Check, Place, Seen, folders, look, telling
 from ollama_watch.app.doctor.write import sources_text
 from ollama_watch.app.httpconfig import Http
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError
-from ollama_watch.host.units import unit
+from ollama_watch.host.units import Sandbox, unit
 from ollama_watch.model import Line
+from ollama_watch.sinks.post import Receiver
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.verify.yamlfile import Document, positions
 from tests.support.need import need_root
@@ -80,6 +82,58 @@ def test_what_the_sandbox_keeps_a_sink_from(
     assert found.ok is (why is None)
     assert why is None or why in found.text
     assert bool(found.mend) is (why is not None)
+
+
+@pytest.mark.parametrize(
+    ("url", "why", "mend"),
+    [
+        ("http://127.0.0.1:9093", "", ""),
+        ("http://localhost:9093", "", ""),
+        ("http://[::1]:9093", "", ""),
+        ("http://10.0.0.7:9093", "IPAddressDeny=", "[Service] IPAddressAllow=10.0.0.7"),
+        ("http://am.example", "IPAddressDeny=", "[Service] IPAddressAllow=ADDRESS"),
+    ],
+)
+def test_the_sandbox_keeps_a_sink_from_other_machines_alone(url: str, why: str, mend: str) -> None:
+    sink = SinkConfig("alertmanager", receiver=Receiver(url=url))
+    found = [(one.sink, one.why, one.mend) for one in sandboxed.kept([sink], _box(*SHIPPED))]
+
+    assert len(found) == bool(why)
+    assert all(why in text and command.endswith(mend) for _, text, command in found)
+
+
+@pytest.mark.parametrize(
+    ("program", "own", "is_hidden"),
+    [
+        ("/home/me/on-alert", "ProtectHome=yes", True),
+        ("/root/on-alert", "ProtectHome=tmpfs", True),
+        ("/home/me/on-alert", "ProtectHome=read-only", False),
+        ("/home/me/on-alert", "ProtectHome=yes\nBindReadOnlyPaths=/home/me/on-alert", False),
+        ("/usr/local/bin/on-alert", "ProtectHome=yes", False),
+    ],
+)
+def test_a_program_that_the_sandbox_hides(program: str, own: str, is_hidden: bool) -> None:  # noqa: FBT001  # a parameter
+    found = list(sandboxed.kept([SinkConfig("command", run=(program,))], _box(own)))
+
+    assert bool(found) is is_hidden
+    assert all(one.mend.endswith(f"[Service] BindReadOnlyPaths={program}") for one in found)
+
+
+def test_at_its_start_the_service_names_the_sinks_that_are_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    sinks = (SinkConfig("log"), SinkConfig("desktop"))
+    shown = "\n".join(("LoadState=loaded", f"MainPID={os.getpid()}", *SHIPPED))
+    monkeypatch.setattr(sandboxed, "unit", lambda name: unit(name, run=lambda _: shown))
+
+    assert [one.sink for one in sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"})] == ["desktop"]
+    assert sandboxed.kept_here(sinks, {}) == []
+    shown = shown.replace(str(os.getpid()), "1")  # somebody else is the service
+    assert sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"}) == []
+
+
+def _box(*own: str) -> Sandbox:
+    found = unit("ollama-watchd.service", run=lambda _: "\n".join(("LoadState=loaded", *own)))
+    assert found
+    return found.sandbox
 
 
 def test_without_a_unit_nothing_is_kept_from_a_sink(tmp_path: Path) -> None:

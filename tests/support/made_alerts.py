@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert, key
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.cause.causes import causes
 from ollama_watch.cause.fixes import fixes
 from ollama_watch.cause.known import Known
@@ -80,7 +81,7 @@ def over(alert: Alert) -> Alert:
 def tell(sink: Sink, alert: Alert, *, quiet: bool = False) -> None:
     """Deliver it as an outbox does: only what the sink wants."""
     assert sink.wants(alert)
-    sink.deliver(alert, quiet=quiet)
+    sink.tell(Notice(alert, "end" if alert.state == "resolved" else "change" if quiet else "begin"))
 
 
 def reverted(name: str = "qwen2.5-coder:7b", wanted_from: str = "history") -> Alert:

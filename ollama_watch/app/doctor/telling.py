@@ -1,16 +1,13 @@
 """Would people be told: the desktop of this session, and what the service's sandbox keeps a sink from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib.util import find_spec
 
-from ollama_watch.app.config import SinkConfig
 from ollama_watch.app.doctor.outcome import Check, bad, good, idle
 from ollama_watch.app.doctor.seen import OURS, Seen
-from ollama_watch.host.units import Sandbox
+from ollama_watch.app.sandboxed import kept
+from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.sinks.desktop import session_bus
-
-_AGENT = "run it inside the session: ollama-watchd run, or as a user unit"
-_DENIES_ALL = ("any", "::/0")
 
 
 def desktop(seen: Seen) -> Iterator[Check]:
@@ -49,47 +46,9 @@ def sandbox(seen: Seen) -> Iterator[Check]:
         yield idle("sandbox", f"{OURS} is not installed")
         return
     sinks = seen.config.sinks or (SinkConfig("log"),)
-    found = [(sink.name, _NEEDS.get(sink.name, _nothing)(seen.own.sandbox)) for sink in sinks]
-    kept = [(name, *kept) for name, kept in found if kept]
-    for name, why, mend in kept:
-        yield bad("sandbox", f"sink {name}: {why}", mend)
-    if not kept:
+    blocked = list(kept(sinks, seen.own.sandbox))
+    for one in blocked:
+        yield bad("sandbox", f"sink {one.sink}: {one.why}", one.mend)
+    if not blocked:
         names = ", ".join(sink.name for sink in sinks)
         yield good("sandbox", f"{OURS} lets its sinks through: {names}")
-
-
-_Kept = tuple[str, str] | None  # why it cannot work, and the mend
-
-
-def _nothing(box: Sandbox) -> _Kept:
-    return None
-
-
-def _session(box: Sandbox) -> _Kept:
-    """The bus lets in nobody but its own user, whatever the sandbox says."""
-    return "a service of the system cannot reach anybody's session bus", _AGENT
-
-
-def _network(box: Sandbox) -> _Kept:
-    if box.private_network:
-        return "PrivateNetwork=yes cuts it off", _edit("PrivateNetwork=no")
-    families = box.families.split()
-    allowed = not families or families[0].startswith("~") or "AF_INET" in families
-    if not allowed:
-        mend = _edit("RestrictAddressFamilies=AF_INET AF_INET6")
-        return "RestrictAddressFamilies= leaves out AF_INET", mend
-    if any(word in box.addresses.split() for word in _DENIES_ALL):
-        text = "IPAddressDeny= lets through addresses of IPAddressAllow= alone (this machine's, as shipped)"
-        return text, _edit("IPAddressAllow=ADDRESS")
-    return None
-
-
-def _edit(line: str) -> str:
-    return f"sudo systemctl edit ollama-watchd  →  [Service] {line}"
-
-
-_NEEDS: Mapping[str, Callable[[Sandbox], _Kept]] = {
-    "desktop": _session,
-    "alertmanager": _network,
-    "webhook": _network,
-}

@@ -1,0 +1,81 @@
+"""Notices that wait for one sink. While its far side is down only the newest state of each alert is kept."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ollama_watch.alerts.notice import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One notice on its way, under the number that its giver knows it by; a later one has a greater one."""
+
+    number: int
+    notice: Notice
+    tried_since: float | None = None  # when it was tried first, by the outbox's clock
+    perhaps: bool = False  # people may have heard of the alert before this
+
+    @property
+    def key(self) -> str:
+        return self.notice.alert.key
+
+
+class Queue:
+    """Bounded, the next one first. Not for several threads: its outbox holds a lock."""
+
+    def __init__(self, room: int, dropped: Callable[[int], None]) -> None:
+        """`dropped` is called with the number of each notice that will not be told."""
+        self._items: OrderedDict[int, Waiting] = OrderedDict()
+        self._room, self._dropped = room, dropped
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def add(self, item: Waiting) -> None:
+        """Take one in; if there is no room the oldest goes."""
+        self._items[item.number] = item
+        if len(self._items) > self._room:
+            self._drop(next(iter(self._items.values())))
+
+    def take(self, item: Waiting) -> Waiting:
+        """Let one out, to be told; while it is under way nothing is merged with it."""
+        return self._items.pop(item.number)
+
+    def fresh(self) -> Waiting | None:
+        """Return the oldest that was not tried yet."""
+        return next((item for item in self._items.values() if item.tried_since is None), None)
+
+    def next(self) -> Waiting | None:
+        """Return the one that waits for its turn the longest."""
+        return self.fresh() or next(iter(self._items.values()), None)
+
+    def thin(self) -> None:
+        """Keep the newest state of each alert; one that nobody heard of and that is over is no news."""
+        newest: dict[str, Waiting] = {}
+        for item in sorted(self._items.values(), key=lambda one: one.number):
+            before = newest.get(item.key)
+            after = self._merged(before, item) if before else item
+            if before:
+                self._drop(before)
+            if after is None:
+                self._drop(item)
+                newest.pop(item.key)
+            else:
+                self._items[item.number] = newest[item.key] = after
+
+    @staticmethod
+    def _merged(before: Waiting, after: Waiting) -> Waiting | None:
+        """Return what is left to tell of two notices of one alert."""
+        was, now = before.notice.what, after.notice.what
+        if was == "end":  # of the one before, which people still believe in
+            return replace(after, perhaps=True)
+        if was == "begin" and not before.perhaps and now == "end":
+            return None
+        what = was if was in ("begin", "repeat") and now != "end" else now
+        notice = replace(after.notice, what=what)
+        return replace(after, notice=notice, perhaps=before.perhaps or after.perhaps)
+
+    def _drop(self, item: Waiting) -> None:
+        if self._items.pop(item.number, None):
+            self._dropped(item.number)

@@ -1,0 +1,156 @@
+"""The daemon and its webhooks: nothing is lost or doubled, whatever the far side and we go through."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.alertmanager import alertmanager
+from tests.support.daemon import append, daemon
+from tests.support.logs import FRESH, START, launch
+from tests.support.receiver import Receiver, receiver
+from tests.support.wait import until
+
+BROKEN = launch(ctx_size=8192, parallel=4, started=True)
+MENDED = launch(ctx_size=32768, parallel=1, port=40002, started=True)
+OTHER = launch(ctx_size=1024, parallel=1, started=True, digest="cd" * 32, port=40009)
+SENT = 'ollama_watch_notifications_total{outcome="sent",sink="webhook"}'
+FAILED = 'ollama_watch_notifications_total{outcome="failed",sink="webhook"}'
+
+
+@pytest.fixture(name="far")
+def _far() -> Iterator[Receiver]:
+    with receiver() as far:
+        yield far
+
+
+def configured(folder: Path, *sinks: str) -> list[str]:
+    config = folder / "config.yaml"
+    config.write_text(f"sinks: {{log: {{}}, {', '.join(sinks)}}}\n")
+    arguments = {"--config": config, "--file": folder / "server.log", "--state": folder / "state"}
+    return [str(word) for pair in arguments.items() for word in pair]
+
+
+def told(far: Receiver) -> list[tuple[str, str]]:
+    """Return status and id of what it took, in order."""
+    alerts = [alert for message in far.got for alert in message["alerts"]]
+    return [(alert["status"], alert["annotations"]["alert_id"]) for alert in alerts]
+
+
+def test_a_begin_and_its_end_are_posted_once(tmp_path: Path, far: Receiver) -> None:
+    append(tmp_path / "server.log", *START, BROKEN)
+    with daemon(configured(tmp_path, f"webhook: {{url: '{far.url}'}}")) as running:
+        until(lambda: far.got)
+        (alert,) = running.firing("context-small")
+        append(tmp_path / "server.log", MENDED)
+        until(lambda: len(far.got) == 2)
+        until(lambda: running.metric(SENT) == 2)
+
+        assert told(far) == [("firing", alert["id"]), ("resolved", alert["id"])]
+        assert far.got[0]["externalURL"] == running.url + "/"
+        assert running.metric(FAILED) == 0
+
+
+def test_the_message_has_the_form_of_alertmanagers_own(tmp_path: Path, far: Receiver) -> None:
+    """A real Alertmanager tells a receiver the same alert: so what reads the one reads the other."""
+    append(tmp_path / "server.log", *START, BROKEN)
+    with receiver() as real, alertmanager(tmp_path, real.url) as server:
+        sinks = f"alertmanager: {{url: '{server.url}'}}", f"webhook: {{url: '{far.url}'}}"
+        with daemon(configured(tmp_path, *sinks)):
+            until(lambda: far.got and real.got)
+            append(tmp_path / "server.log", MENDED)
+            until(lambda: len(far.got) == 2 and len(real.got) == 2)
+
+    for own, theirs in zip(far.got, real.got, strict=True):
+        assert form(own) == form(theirs)
+        for name in ("version", "status", "commonLabels", "commonAnnotations", "truncatedAlerts"):
+            assert own[name] == theirs[name]
+        for name in ("status", "labels", "annotations", "startsAt", "endsAt", "generatorURL"):
+            assert own["alerts"][0][name] == theirs["alerts"][0][name]
+
+
+def form(data: Any) -> Any:
+    """Return which keys there are, and of what type their values are; those of labels are data."""
+    if isinstance(data, dict):
+        return {
+            name: "labels" if name in ("groupLabels", "labels") else form(one) for name, one in data.items()
+        }
+    return [form(one) for one in data] if isinstance(data, list) else type(data).__name__
+
+
+def test_what_a_kill_left_untold_is_told_once_by_the_next_with_the_same_id(
+    tmp_path: Path, far: Receiver
+) -> None:
+    far.status = 500
+    append(tmp_path / "server.log", *START, BROKEN)
+    arguments = configured(tmp_path, f"webhook: {{url: '{far.url}'}}")
+    with daemon(arguments) as first:
+        until(lambda: far.tries)
+        (before,) = first.firing("context-small")
+        os.kill(first.process.pid, signal.SIGKILL)
+        first.process.wait()
+    far.status = 200
+
+    with daemon(arguments) as second:
+        until(lambda: told(far) == [("firing", before["id"])])
+        append(tmp_path / "server.log", MENDED)
+        until(lambda: len(far.got) == 2)
+        assert told(far) == [("firing", before["id"]), ("resolved", before["id"])]
+        assert second.metric(SENT) == 2
+
+
+def test_what_came_and_went_while_it_was_down_is_no_news(tmp_path: Path, far: Receiver) -> None:
+    far.status = 500
+    append(tmp_path / "server.log", *START, BROKEN)
+    with daemon(configured(tmp_path, f"webhook: {{url: '{far.url}'}}")) as running:
+        until(lambda: far.tries)
+        append(tmp_path / "server.log", MENDED)
+        until(lambda: not running.firing("context-small"))
+        dropped = SENT.replace("sent", "dropped")
+        until(lambda: running.metric(dropped) == 2)
+        far.status = 200
+        append(tmp_path / "server.log", OTHER)
+
+        until(lambda: far.got)
+        assert [message["commonLabels"]["model"] for message in far.got] == ["sha256:cdcdcdcdcdcd"]
+
+
+def test_one_that_hangs_delays_no_other(tmp_path: Path, far: Receiver) -> None:
+    """By the time that the first gives up a try the second has been told everything."""
+    append(tmp_path / "server.log", *START)
+    with receiver() as stuck:
+        stuck.status = -1
+        sinks = f"webhook-a: {{url: '{stuck.url}', timeout: 1h}}", f"webhook: {{url: '{far.url}'}}"
+        with daemon(configured(tmp_path, *sinks)) as running:
+            append(tmp_path / "server.log", BROKEN)
+            until(lambda: stuck.tries)
+            until(lambda: len(far.got) == 1)
+            append(tmp_path / "server.log", OTHER, MENDED)
+            until(lambda: len(far.got) == 3)
+
+            assert len(stuck.tries) == 1
+            assert running.metric(SENT.replace("webhook", "webhook-a")) == 0
+
+
+def test_a_mild_alert_and_a_default_are_not_for_it(tmp_path: Path, far: Receiver) -> None:
+    append(tmp_path / "server.log", *FRESH)
+    with daemon(configured(tmp_path, f"webhook: {{url: '{far.url}', min_severity: info}}")) as running:
+        until(lambda: running.firing("context-at-default"))
+        append(tmp_path / "server.log", OTHER)
+        until(lambda: far.got)
+
+        assert [message["commonLabels"]["rule"] for message in far.got] == ["context-small"]
+
+
+def test_nothing_secret_is_said(tmp_path: Path, far: Receiver) -> None:
+    far.status = 401
+    (tmp_path / "url").write_text(f"http://me:hunter2@127.0.0.1:{far.port}/hunter2?t=hunter2")
+    append(tmp_path / "server.log", *START, BROKEN)
+    with daemon(configured(tmp_path, "webhook: {url_file: url}")) as running:
+        until(lambda: "webhook: refused: 127.0.0.1 answered 401" in running.said)
+
+        assert "hunter2" not in running.said
+        assert "hunter2" not in running.get("/metrics")[1] + running.get("/api/v1/status")[1]
