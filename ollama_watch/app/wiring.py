@@ -59,7 +59,7 @@ def serve(config: Config, setup: Setup) -> None:
         if store:
             parts.callback(store.close)
         loop = _loop(config, setup, bell, store, parts)
-        web = open_web(config.http, loop.showing)
+        web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)
         for target in setup.targets:
             _log.info("watching %s", target.what)
