@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.sinks.note import DEFAULT
 from ollama_watch.sinks.wording import clean
 
 DETAILS, ACCEPT, MUTE = "details", "accept", "mute"
@@ -22,8 +21,7 @@ class Buttons(TypedDict):
 def buttons(alerts: Sequence[Alert]) -> Buttons:
     """Return what the pop-up of these alerts offers: "That's fine" only where accepting would end them."""
     names = [DETAILS, *([ACCEPT] if acceptable(alerts) else []), MUTE]
-    actions = ((DEFAULT, _TEXTS[DETAILS]), *((name, _TEXTS[name]) for name in names))
-    return Buttons(actions=actions, instead=_instead(alerts))
+    return Buttons(actions=tuple((name, _TEXTS[name]) for name in names), instead=_instead(alerts))
 
 
 def acceptable(alerts: Sequence[Alert]) -> list[str]:

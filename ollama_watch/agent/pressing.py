@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from ollama_watch.agent.board import Board
 from ollama_watch.agent.buttons import ACCEPT, DETAILS, MUTE, acceptable
 from ollama_watch.errors import UserError
-from ollama_watch.sinks.note import DEFAULT, Note
+from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.notifier import Press
 from ollama_watch.sinks.wording import clean, line
 
+_CLICKED = "default"  # some servers say so though nobody offered it
 _log = logging.getLogger(__name__)
 
 
@@ -27,7 +28,7 @@ class Pressing:
 
     def act(self, press: Press) -> None:
         """Do what the button says; one that we did not offer does nothing."""
-        if press.action in (DETAILS, DEFAULT):
+        if press.action in (DETAILS, _CLICKED):
             self.details()
         elif press.action == MUTE:
             self.board.mute(press.key, self.clock())

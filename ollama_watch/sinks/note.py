@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Urgency = Literal[0, 1, 2]  # low, normal, critical
-DEFAULT = "default"  # the action of a click on the pop-up itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from jeepney import DBusAddress, MatchRule
 
-from ollama_watch.sinks.note import DEFAULT, Note
+from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.sessionbus import SessionBus, member, sender
 
 APP = "ollama-watchd"
@@ -168,5 +168,3 @@ def _hints(note: Note) -> dict[str, tuple[str, Any]]:
         hints["transient"] = ("b", True)
     return hints
 
-
-__all__ = ["APP", "DEFAULT", "Notifier", "Numbers", "Press"]

@@ -90,19 +90,22 @@ class Desktop:
     environ: Mapping[str, str]  # for the processes that are to see this desktop
     bus: str  # address of the session bus
 
-    def __init__(self, size: str = "1000x700") -> None:
-        self._size = size
+    def __init__(self, size: str = "1000x700", *, dunst: bool = True) -> None:
+        """`dunst`: whether there is a notification server from the start."""
+        self._size, self._with_dunst = size, dunst
         self._folder = Path()
         self._running: list[subprocess.Popen[bytes]] = []
         self._dunst: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        need("dunst", package="dunst")
-        need("dunstctl", package="dunst")
+        if self._with_dunst:
+            need("dunst", package="dunst")
+            need("dunstctl", package="dunst")
         self._folder = Path(tempfile.mkdtemp(prefix="desk"))  # short: a socket's path has 107 bytes
         try:
             self._start_screen_and_bus()
-            self.start_dunst()
+            if self._with_dunst:
+                self.start_dunst()
         except BaseException:
             self.__exit__()
             raise
@@ -165,15 +168,23 @@ class Desktop:
         """Write the pop-ups on the screen, once they are drawn, to a PNG; `pop_ups`: wait for so many."""
         if pop_ups is not None:
             until(lambda: len(self.shown()) == pop_ups)
+        edge = ["-trim", "+repage", "-bordercolor", "#10141a", "-border", "12", "-strip", str(path)]
+        self._run([need("convert", package="imagemagick"), "ppm:-", *edge], self.pixels())
+
+    def pixels(self) -> bytes:
+        """Return the whole screen as a PPM, once nothing changes on it any more."""
         before = b""
         for _ in range(20):  # it is drawn when nothing changes any more; each look takes about 0.1 s
             seen = self._run([need("import", package="imagemagick"), "-window", "root", "ppm:-"])
             if seen == before:
-                edge = ["-trim", "+repage", "-bordercolor", "#10141a", "-border", "12", "-strip", str(path)]
-                self._run([need("convert", package="imagemagick"), "ppm:-", *edge], seen)
-                return
+                return seen
             before = seen
         raise AssertionError("the screen does not come to rest")
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this desktop's own, gone with it."""
+        return self._folder
 
     def _run(self, command: list[str], given: bytes = b"") -> bytes:
         ran = subprocess.run(
