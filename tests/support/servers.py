@@ -44,7 +44,10 @@ _BUTTONS = {
 @contextmanager
 def serving(desktop: Desktop, name: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run one of `NAMES` until the end; yield its process once it has its name on the bus."""
-    environ = {**desktop.environ, **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(desktop.folder))}
+    environ = {
+        **desktop.environ,
+        **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), str(desktop.folder)),
+    }
     with contextlib.ExitStack() as started:
         for command in _commands(desktop.folder, name):
             process = subprocess.Popen(
@@ -83,7 +86,9 @@ def _windows(desktop: Desktop, tool: str) -> list[tuple[int, int, int, int]]:
     names = "^(Notification|xfce4-notifyd)$"
     found = []
     searched = [tool, "search", "--onlyvisible", "--name", names]
-    seen = subprocess.run(searched, env=desktop.environ, check=False, capture_output=True, text=True, timeout=20)
+    seen = subprocess.run(
+        searched, env=desktop.environ, check=False, capture_output=True, text=True, timeout=20
+    )
     for window in seen.stdout.split():  # it fails where there is none
         words = _run(desktop, tool, "getwindowgeometry", "--shell", window).split()
         known = dict(word.split("=") for word in words)
