@@ -87,11 +87,12 @@ class Follower:
                 self._connection = connection
                 response = self._asked(connection)
                 self._check(connection)
-                self._say(f"following the daemon at {self._daemon.name}")
                 connection.settimeout(_SILENCE)
                 for event in _events(response):
                     self._hear(event)
-                    yield
+                    if event.name:
+                        self._say(f"following the daemon at {self._daemon.name}")
+                        yield
 
     def _asked(self, connection: socket.socket) -> HTTPResponse:
         last = f"Last-Event-ID: {self._last}\r\n" if self._last else ""

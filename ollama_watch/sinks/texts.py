@@ -65,7 +65,8 @@ def back_title(ended: Alert) -> str:
     """Return that the context is right again, empty where an end is no news of that kind."""
     facts = ended.ended_by.facts if ended.ended_by else {}
     tokens = facts.get("ctx_per_slot")
-    if ended.ended != "fixed" or ended.finding.fact != "ctx_per_slot" or not tokens:
+    told = ended.rule != AT_DEFAULT and ended.finding.fact == "ctx_per_slot"
+    if ended.ended != "fixed" or not told or not tokens:
         return ""
     had = _facts(ended.finding)
     back = tokens in (had.get("ctx_wanted"), had.get("ctx_previous"))
