@@ -17,6 +17,7 @@ from tests.support.daemon import Daemon, append, daemon
 from tests.support.desktop import Desktop
 from tests.support.logs import REVERTED, START, launch, record, start
 from tests.support.models import Models
+from tests.support.need import need
 from tests.support.plain_server import PlainServer
 from tests.support.servers import NAMES, Seen, press, serving
 from tests.support.wait import until
@@ -373,6 +374,29 @@ def test_another_users_process_at_the_port_is_not_believed_unless_allowed(
         fake.kill()
         fake.wait()
         fake.stdout.close() if fake.stdout else None
+
+
+def test_over_tls_the_certificate_tells_whose_daemon_it_is(
+    log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    """The agent's configuration names another one: what answers at the port is not believed."""
+    for name in ("own", "other"):
+        words = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        place = ["-subj", "/CN=x", "-keyout", f"{name}.key", "-out", f"{name}.pem"]
+        command = [need("openssl", package="openssl"), *words, *place]
+        subprocess.run(command, cwd=config.parent, check=True, capture_output=True)
+    text = config.read_text()
+    config.write_text(f"{text}http: {{tls: {{certificate: own.pem, key: own.key}}}}\n")
+    other = config.with_name("other.yaml")
+    other.write_text("http: {tls: {certificate: other.pem, key: other.key}}\n")
+    with watching(log, config, tmp_path) as running, session() as screen:
+        launched("qwen3:8b", 2048)
+        home = tmp_path / "home"
+        with agent(screen.desktop, running.url, home, "--config", str(other), follows=False) as ours:
+            until(lambda: "certificate verify failed" in ours.said)
+        assert screen.seen.notes == []
+        with agent(screen.desktop, running.url, home):
+            until(lambda: screen.titles() == ["qwen3:8b runs with 2048 tokens"])
 
 
 def test_one_agent_a_user_is_enough(running: Daemon, tmp_path: Path) -> None:
