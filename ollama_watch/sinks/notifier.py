@@ -167,4 +167,3 @@ def _hints(note: Note) -> dict[str, tuple[str, Any]]:
     if note.passing:
         hints["transient"] = ("b", True)
     return hints
-

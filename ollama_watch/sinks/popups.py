@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import SEVERITIES, Severity
-from ollama_watch.sinks import texts
+from ollama_watch.sinks import ends, texts
 from ollama_watch.sinks.note import Note, Urgency
 
 _NEVER = ("context-changed",)  # a client asked for it: a line in the log, never a pop-up
@@ -32,5 +32,5 @@ def defaults_note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
 
 def back_note(ended: Alert) -> Note | None:
     """Return what is told, in passing, when the context is right again; None where that is no news."""
-    title = texts.back_title(ended)
-    return Note(title, texts.back_body(ended), 0, quiet=False, passing=True) if title else None
+    title = ends.back_title(ended)
+    return Note(title, ends.back_body(ended), 0, quiet=False, passing=True) if title else None

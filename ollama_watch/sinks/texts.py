@@ -61,29 +61,6 @@ def defaults_body(alerts: Sequence[Alert]) -> tuple[str, ...]:
     return tuple(line(one) for one in (*lines, *(fix for fix, _ in fixes.most_common(1))))
 
 
-def back_title(ended: Alert) -> str:
-    """Return that the context is right again, empty where an end is no news of that kind."""
-    facts = ended.ended_by.facts if ended.ended_by else {}
-    tokens = facts.get("ctx_per_slot")
-    told = ended.rule != AT_DEFAULT and ended.finding.fact == "ctx_per_slot"
-    if ended.ended != "fixed" or not told or not tokens:
-        return ""
-    had = _facts(ended.finding)
-    back = tokens in (had.get("ctx_wanted"), had.get("ctx_previous"))
-    ending = f" is back to {tokens} tokens" if back else f" has {tokens} tokens now"
-    return fit(clean(ended.finding.model), (ending,))
-
-
-def back_body(ended: Alert) -> tuple[str, ...]:
-    """Return the lines below it: what it had, and the name if the title has not the whole of it."""
-    name = clean(ended.finding.model)
-    had = _facts(ended.finding).get("ctx_per_slot")
-    lines = [] if name in back_title(ended) else [name]
-    return tuple(
-        line(one) for one in (*lines, f"It had {had}." if had else "", *_where(ended.finding)) if one
-    )
-
-
 def _facts(finding: Finding) -> Facts:
     return finding.launch.facts if finding.launch else {}
 

@@ -13,7 +13,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.serve.status import alert as written
 from ollama_watch.serve.text import to_json
 from ollama_watch.serve.view import AlertView
-from ollama_watch.sinks import texts
+from ollama_watch.sinks import ends, texts
 from tests.support import made_alerts as made
 
 ALERTS = [
@@ -50,7 +50,7 @@ def test_an_end_says_how_and_by_what() -> None:
     found = heard(sent(over)).alert
 
     assert (found.state, found.ended) == ("resolved", "fixed")
-    assert texts.back_title(found) == texts.back_title(over) != ""
+    assert ends.back_title(found) == ends.back_title(over) != ""
 
 
 def test_how_it_ended_may_be_unknown() -> None:

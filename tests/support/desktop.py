@@ -29,43 +29,7 @@ _BUS = """<busconfig>
   </policy>
 </busconfig>
 """
-# Nothing goes by itself, nothing that was closed is forgotten, equal pop-ups stay apart.
-_DUNST = """[global]
-width = (300, 500)
-height = 400
-offset = 12x12
-origin = top-right
-notification_limit = 20
-font = DejaVu Sans 11
-frame_width = 1
-gap_size = 0
-separator_height = 2
-padding = 12
-horizontal_padding = 14
-markup = full
-word_wrap = yes
-ellipsize = end
-stack_duplicates = false
-history_length = 1000
-icon_position = off
-show_indicators = no
-sort = no
-[urgency_low]
-background = "#2b303b"
-foreground = "#c0c5ce"
-frame_color = "#4f5b66"
-timeout = 0
-[urgency_normal]
-background = "#1f3b57"
-foreground = "#ffffff"
-frame_color = "#5b8cba"
-timeout = 0
-[urgency_critical]
-background = "#6b1d1d"
-foreground = "#ffffff"
-frame_color = "#e05050"
-timeout = 0
-"""
+_DUNST = Path(__file__).with_name("dunstrc")
 _PRINTED = re.compile(
     r"\{\n\tappname: '(.*?)'\n\tsummary: '(.*?)'\n\tbody: '(.*?)'\n\ticon: .*?\n\turgency: (\w+)\n"
     r".*?\n\tformatted: '(.*?)'\n\tfg: .*?\n\tid: (\d+)\n.*?\n\}\n",
@@ -119,8 +83,7 @@ class Desktop:
 
     def start_dunst(self) -> None:
         """Return once it answers."""
-        (self._folder / "dunstrc").write_text(_DUNST, encoding="utf-8")
-        command = [need("dunst", package="dunst"), "-conf", str(self._folder / "dunstrc"), "-print"]
+        command = [need("dunst", package="dunst"), "-conf", str(_DUNST), "-print"]
         with (self._folder / "dunst.out").open("wb") as out, (self._folder / "dunst.err").open("wb") as err:
             self._dunst = subprocess.Popen(command, stdout=out, stderr=err, env=self.environ)
         until(lambda: self._ask("is-paused") is not None)
