@@ -12,7 +12,9 @@ import yaml
 from ollama_watch.verify.case import TOLD, WHATS
 from ollama_watch.verify.casefile import KEYS
 from ollama_watch.verify.shipped import shipped_rules
+from tests.support.agent import agent
 from tests.support.daemon import COMMAND, append, daemon
+from tests.support.desktop import Desktop
 from tests.support.logs import START, launch
 from tests.support.need import need
 from tests.support.wait import until
@@ -21,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LONG_LIVED = ("run", "demo")
+_OF_THE_DAEMON = ("status", "desktop")
 
 
 def _blocks(language: str) -> list[str]:
@@ -55,7 +58,7 @@ def test_a_command_of_the_readme_runs(command: str, output: str, folder: Path) -
         )
         return
     assert words[0] == "ollama-watchd"
-    if words[1] in _LONG_LIVED or words[1] == "status":
+    if words[1] in (*_LONG_LIVED, *_OF_THE_DAEMON):
         _lives(words[1:], folder)
         return
     done = subprocess.run(
@@ -70,6 +73,13 @@ def _lives(words: list[str], folder: Path) -> None:
     """The port of the README may be taken by a daemon of this machine, and so may its journal be missing."""
     log = folder / "server.log"
     arguments = [str(log) if word == "server.log" else word for word in words[1:]]
+    if words[0] == "desktop":
+        with (
+            daemon(["--file", str(log), "--sink", "log"]) as running,
+            Desktop() as desktop,
+            agent(desktop, running.url, folder / "home"),
+        ):
+            return
     if words[0] == "status":
         with daemon(["--file", str(log)]) as running:
             address = running.url.removeprefix("http://")

@@ -72,6 +72,7 @@ class Loop:
                     notices += self.watch.finish(source.name)
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
+            self.showing.publish(notices)
         self._say_how_we_are()
         return busy
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from threading import Lock
 
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.book import Book
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Roster
 from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Launch, source_label
-from ollama_watch.serve.view import SourceView, View
+from ollama_watch.serve.changes import Changes
+from ollama_watch.serve.view import AlertView, SourceView, View
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.source import Source
 from ollama_watch.state import defaults
@@ -29,6 +34,7 @@ class Showing:
         reloading: Reloading,
     ) -> None:
         self.lock = Lock()
+        self.changes = Changes()
         self._watch, self._roster = watch, roster
         self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
         self._version = version("ollama-watchd")
@@ -37,6 +43,13 @@ class Showing:
     def __call__(self) -> Iterator[View]:
         with self.lock:
             yield self._view()
+
+    def publish(self, notices: Sequence[Notice]) -> None:
+        """Tell the streams what a turn of the loop changed; it waits for no reader."""
+        alerts = list(_alerts(self._watch.book))
+        ended = {notice.alert.id: notice.alert for notice in notices if notice.what == "end"}
+        ready = all(watched.live for watched in self._watch.sources.values())
+        self.changes.publish(alerts, _spoken_for(self._watch.book, alerts) | ended, ready=ready)
 
     def _view(self) -> View:
         watch = self._watch
@@ -47,7 +60,7 @@ class Showing:
             sources=tuple(
                 self._source(source, watch.sources[source.name]) for source in self._roster.sources
             ),
-            alerts=tuple(watch.book.active()),
+            alerts=tuple(_alerts(watch.book)),
             violations=zero | watch.book.violations,
             rules=len(rules),
             notifications={
@@ -89,6 +102,21 @@ class Showing:
     def _record(self, watched: Watched, launch: Launch) -> Record | None:
         subject = watched.reading.fleet.subjects.get(launch.subject)
         return self._watch.judging.names(subject.last) if subject and subject.last else None
+
+
+def _alerts(book: Book) -> Iterator[AlertView]:
+    for alert in book.active():
+        entry = book.entries[alert.key]
+        yield AlertView(alert, entry.told_at if entry.told else None, entry.rule.repeat)
+
+
+def _spoken_for(book: Book, active: Sequence[AlertView]) -> dict[str, Alert]:
+    """Return the ends of what a graver alert speaks for now, by id."""
+    if len(book.entries) == len(active):
+        return {}
+    shown = {one.alert.id for one in active}
+    inhibited = (entry.alert for entry in book.entries.values() if entry.alert.id not in shown)
+    return {one.id: replace(one, state="resolved", ended="replaced") for one in inhibited}
 
 
 def _context_default(watched: Watched) -> int | None:

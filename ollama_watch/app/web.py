@@ -5,17 +5,21 @@ from ipaddress import ip_address
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.errors import UserError
 from ollama_watch.serve import tls
+from ollama_watch.serve.changes import Changes
 from ollama_watch.serve.server import Web, split
 from ollama_watch.serve.view import Show
 from ollama_watch.serve.web import application
 
 
-def open_web(http: Http, show: Show) -> Web:
-    """Return what serves `show`; raises UserError where it may not, or cannot, listen as it is asked to."""
+def open_web(http: Http, show: Show, changes: Changes) -> Web:
+    """Return what serves `show` and `changes`.
+
+    Raises UserError where it may not, or cannot, listen as it is asked to.
+    """
     own = http.tls
     context = tls.server(own.certificate, own.key, own.client_ca) if own else None
     names = (*http.allowed_hosts, split(http.listen)[0])
-    return Web(_allowed(http), application(show, names), context)
+    return Web(_allowed(http), application(show, names, changes), context, changes.close)
 
 
 def _allowed(http: Http) -> str:

@@ -63,7 +63,7 @@ def serve(config: Config, setup: Setup) -> None:
             parts.callback(store.close)
         place = here()
         loop = _loop(config, setup, bell, store, place, parts)
-        web = open_web(config.http, loop.showing)
+        web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)
         place.page = web.url
         for one in kept_here(config.sinks, os.environ):

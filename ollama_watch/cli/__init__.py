@@ -17,6 +17,7 @@ _COMMANDS = {
     "status": "what the running daemon sees",
     "explain": "why a launch got its arguments and how to mend it; every way to get what you want",
     "accept": "what a model has now is fine: want it from now on",
+    "desktop": "pop-ups in your desktop session, from a daemon that runs as a service",
     "doctor": "can we see everything, and is Ollama set up as you think: what is not well, how to mend it",
     "demo": "a simulated Ollama watched by the real daemon: everything to see, nothing to install",
 }

@@ -11,11 +11,15 @@ from typing import Any
 import yaml
 
 from ollama_watch.app.config import default_path, load_config, own_path
+from ollama_watch.app.httpconfig import Http
 from ollama_watch.cli.daemon import ask
 from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 
 _HEAD = "# Written by `ollama-watchd accept`. Delete it to be told again.\n"
+NO_CONFIGURATION = (
+    "restart ollama-watchd: it was started without a configuration, and does not look there yet"
+)
 _LONGEST = 100  # characters of a file's name
 
 
@@ -30,7 +34,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Write what the model has now into `want.d/` beside the configuration, which the daemon reads again."""
     path = arguments.config or default_path(os.environ)
     http = load_config(path).http
-    runner = _runner(ask(replace(http, listen=arguments.listen or http.listen))["runners"], arguments.model)
+    http = replace(http, listen=arguments.listen or http.listen)
+    print(accept(arguments.model, http, path or own_path(os.environ)))
+    print(NO_CONFIGURATION if path is None else "the daemon takes it in by itself")
+    return 0
+
+
+def accept(model: str, http: Http, config: Path) -> str:
+    """Want what `model` has now from now on, beside `config`; return what was done, raises UserError."""
+    runner = _runner(ask(http)["runners"], model)
     tags = runner["facts"]["model"]
     if not tags:
         hint = "`ollama-watchd doctor` says why names cannot be read"
@@ -38,13 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     if runner["facts"]["ctx_per_slot"] is None:
         raise UserError(f"the log does not tell the context of {clean(runner['model'])}")
     wish = {"context": runner["facts"]["ctx_per_slot"]}
-    written = _write(path or own_path(os.environ), {_literal(tag): wish for tag in tags}, tags[0])
-    print(f"{written}: {clean(', '.join(tags))} wants {wish['context']} tokens from now on")
-    if path is None:
-        print("restart ollama-watchd: it was started without a configuration, and does not look there yet")
-    else:
-        print("the daemon takes it in by itself")
-    return 0
+    written = _write(config, {_literal(tag): wish for tag in tags}, tags[0])
+    return f"{written}: {clean(', '.join(tags))} wants {wish['context']} tokens from now on"
 
 
 def _runner(runners: list[Mapping[str, Any]], model: str) -> Mapping[str, Any]:

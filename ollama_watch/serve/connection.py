@@ -13,6 +13,7 @@ _log = logging.getLogger(__name__)
 HEADER = 5.0  # s for a request to arrive, the handshake of TLS included
 _ANSWER = 10.0  # s for a client to take its answer
 _MOST = 16 << 10  # bytes of a request's head
+READER, RENEW = "ollama_watch.reader", "ollama_watch.renew"  # keys of a request's environ
 _BLOCK = 16 << 10  # bytes sent at once
 _ENDS = (b"\r\n\r\n", b"\n\n")
 
@@ -37,7 +38,12 @@ class Handler(WSGIRequestHandler):
         self.connection = self.request
         head = _head(self.connection, self._deadline)
         self.rfile, self._long = BytesIO(head), len(head) > _MOST
-        self.wfile = _Writer(self.connection, time.monotonic() + _ANSWER)
+        self.wfile = self._writer = _Writer(self.connection, time.monotonic() + _ANSWER)
+
+    def get_environ(self) -> dict[str, Any]:
+        """Add what an answer without end needs: to know when its reader leaves, and time for each piece."""
+        streaming = {READER: self.connection.fileno(), RENEW: self._writer.renew}
+        return {**super().get_environ(), **streaming}
 
     def handle(self) -> None:
         """Answer the one request of this connection, if a whole one came."""
@@ -75,6 +81,10 @@ class _Writer(BufferedIOBase):
 
     def __init__(self, peer: socket, deadline: float) -> None:
         self._peer, self._deadline = peer, deadline
+
+    def renew(self) -> None:
+        """Begin to count anew."""
+        self._deadline = time.monotonic() + _ANSWER
 
     def writable(self) -> bool:
         return True

@@ -64,7 +64,7 @@ def _alerts(view: View) -> Iterator[Metric]:
         ("rule", "severity", "source", "model"),
         [
             ((a.rule, a.severity, source_label(a.finding.source), a.model), 1)
-            for a in view.alerts
+            for a in (one.alert for one in view.alerts)
             if a.state == "firing"
         ],
     )

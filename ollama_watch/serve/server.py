@@ -4,6 +4,7 @@ import errno
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from socketserver import ThreadingMixIn
 from threading import BoundedSemaphore, Thread
@@ -94,8 +95,18 @@ class _Server(ThreadingMixIn, WSGIServer):
 class Web:
     """The server and its thread, from construction to `close`."""
 
-    def __init__(self, listen: str, application: WSGIApplication, tls: ssl.SSLContext | None = None) -> None:
-        """Listen at `host:port` (port 0: any free one); raises UserError if that cannot be had."""
+    def __init__(
+        self,
+        listen: str,
+        application: WSGIApplication,
+        tls: ssl.SSLContext | None = None,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Listen at `host:port` (port 0: any free one); raises UserError if that cannot be had.
+
+        `closing` is called first when it closes: to end the answers that would have no end.
+        """
+        self._closing = closing
         self._scheme = "https" if tls else "http"
         try:
             self._server = _Server(split(listen), tls)
@@ -116,6 +127,7 @@ class Web:
         return f"{self._scheme}://{self.address}/"
 
     def close(self) -> None:
+        self._closing()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)

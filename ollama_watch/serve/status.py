@@ -3,11 +3,10 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from ollama_watch.alerts.alert import Alert
 from ollama_watch.cause.table import rows
 from ollama_watch.model import Launch, Request, source_label
 from ollama_watch.parse.version import version
-from ollama_watch.serve.view import SourceView, View
+from ollama_watch.serve.view import AlertView, SourceView, View
 from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 
@@ -27,8 +26,9 @@ def status(view: View) -> dict[str, object]:
     }
 
 
-def alert(one: Alert) -> dict[str, object]:
+def alert(view: AlertView) -> dict[str, object]:
     """Return one object of `/api/v1/alerts`."""
+    one = view.alert
     found = one.finding
     return {
         "id": one.id,
@@ -49,7 +49,16 @@ def alert(one: Alert) -> dict[str, object]:
         "fixes": list(found.fixes),
         "since": moment(one.since),
         "updated": moment(one.updated),
+        "told": moment(view.told),
+        "repeat": view.repeat,
+        "ended": one.ended or None,
+        "ended_by": _facts(one.ended_by),
+        "facts": _facts(found.launch),
     }
+
+
+def _facts(launch: Launch | None) -> dict[str, object] | None:
+    return dict(launch.facts) if launch else None
 
 
 def request(one: Request) -> dict[str, object]:

@@ -41,13 +41,22 @@ class SourceView:
         return f"sha256:{subject[:12]}" if len(subject) == 64 else subject  # noqa: PLR2004  # a digest
 
 
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert and what people know of it."""
+
+    alert: Alert
+    told: float | None  # when people were last told of its begin, or told again; None: they are not
+    repeat: float  # s after which they are told again, if it happens again
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """Everything, at one moment."""
 
     version: str
     sources: tuple[SourceView, ...]
-    alerts: tuple[Alert, ...]  # pending and firing
+    alerts: tuple[AlertView, ...]  # pending and firing
     violations: Mapping[tuple[str, str], int]  # (rule, severity), zero ones too
     rules: int  # in force
     notifications: Mapping[tuple[str, str], int]  # (sink, outcome)

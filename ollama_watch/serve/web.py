@@ -8,13 +8,18 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
+from ollama_watch.serve.changes import Changes
+from ollama_watch.serve.connection import READER, RENEW
 from ollama_watch.serve.metrics import WatchCollector
 from ollama_watch.serve.page import page
 from ollama_watch.serve.status import alert, status
+from ollama_watch.serve.stream import Streams
 from ollama_watch.serve.text import to_json
 from ollama_watch.serve.view import Show, View
 
 _TEXT, _JSON, _HTML = "text/plain; charset=utf-8", "application/json", "text/html; charset=utf-8"
+_EVENTS = "text/event-stream; charset=utf-8"
+_STREAM = "/api/v1/alerts/stream"
 _LOCAL = frozenset(("localhost", "localhost.localdomain", ""))
 
 Answer = tuple[str, str, str]  # status line, content type, body
@@ -52,12 +57,13 @@ _ROUTES: Mapping[str, tuple[Callable[[View], Any], Callable[[Any], Answer]]] = {
 }
 
 
-def application(show: Show, allowed_hosts: Sequence[str]) -> WSGIApplication:
+def application(show: Show, allowed_hosts: Sequence[str], changes: Changes) -> WSGIApplication:
     """Return the program's pages; requests for another host's name are refused (DNS rebinding).
 
     One answer is made at a time: so the program never waits for more than one reader, however many there are.
     """
     turn = Lock()
+    streams = Streams(changes)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(WatchCollector(show))
     metrics: WSGIApplication = make_wsgi_app(registry)
@@ -70,8 +76,11 @@ def application(show: Show, allowed_hosts: Sequence[str]) -> WSGIApplication:
             with turn:  # the library answers GET alone
                 body = metrics({**environ, "REQUEST_METHOD": "GET"}, start)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else body
+        if path == _STREAM:
+            return _stream(environ, start, streams)
         if path not in _ROUTES:
-            return _send(environ, start, ("404 Not Found", _TEXT, f"known: /metrics {' '.join(_ROUTES)}\n"))
+            known = " ".join(("/metrics", *_ROUTES, _STREAM))
+            return _send(environ, start, ("404 Not Found", _TEXT, f"known: {known}\n"))
         with turn:
             answered = _made(path, show)
         return _send(environ, start, answered)
@@ -84,6 +93,20 @@ def _made(path: str, show: Show) -> Answer:
     with show() as view:
         found = look(view)
     return render(found)
+
+
+def _stream(environ: WSGIEnvironment, start: StartResponse, streams: Streams) -> Iterable[bytes]:
+    """Answer without an end: the reader's thread sends what comes."""
+    if environ["REQUEST_METHOD"] == "HEAD":
+        start("200 OK", _headers(_EVENTS))
+        return []
+    last = environ.get("HTTP_LAST_EVENT_ID", "")
+    stream = streams.open(last, environ.get(READER), environ.get(RENEW, lambda: None))
+    if stream is None:
+        busy = ("503 Service Unavailable", _TEXT, "all places for streams are taken\n")
+        return _send(environ, start, busy, ("Retry-After", "15"))
+    start("200 OK", _headers(_EVENTS))
+    return stream
 
 
 def _refused(environ: WSGIEnvironment, allowed_hosts: Sequence[str]) -> Answer | None:
@@ -108,15 +131,20 @@ def host_allowed(header: str, allowed_hosts: Sequence[str]) -> bool:
     return True
 
 
-def _send(environ: WSGIEnvironment, start: StartResponse, answer: Answer) -> list[bytes]:
-    line, kind, text = answer
-    body = text.encode("utf-8", "replace")
-    headers = [
+def _headers(kind: str) -> list[tuple[str, str]]:
+    return [
         ("Content-Type", kind),
-        ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
     ]
+
+
+def _send(
+    environ: WSGIEnvironment, start: StartResponse, answer: Answer, *more: tuple[str, str]
+) -> list[bytes]:
+    line, kind, text = answer
+    body = text.encode("utf-8", "replace")
+    headers = [*_headers(kind), ("Content-Length", str(len(body))), *more]
     start(line, headers if line[:3] != "405" else [*headers, ("Allow", "GET, HEAD")])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

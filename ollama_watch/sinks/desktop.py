@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.model import SEVERITIES, Severity
-from ollama_watch.sinks import texts
+from ollama_watch.model import Severity
+from ollama_watch.sinks import popups, texts
 
 if TYPE_CHECKING:
-    from ollama_watch.sinks.notifier import Notifier, Urgency
+    from ollama_watch.sinks.notifier import Notifier
 
-_NEVER = ("context-changed",)  # a client asked for it: a line in the log, never a pop-up
-_URGENCIES: dict[Severity, "Urgency"] = {"info": 0, "warning": 1, "critical": 2}
 _MOST = 100  # models in one note, and alerts remembered as told
 
 
@@ -38,7 +36,7 @@ class Desktop:
     name = "desktop"
 
     def __init__(self, min_severity: Severity = "warning") -> None:
-        self._least = SEVERITIES.index(min_severity)
+        self._least: Severity = min_severity
         self._told: OrderedDict[str, None] = OrderedDict()  # keys; of the thread that calls `wants`
         self._at_default: OrderedDict[str, Alert] = OrderedDict()  # by key
         self._notifier: Notifier | None = None
@@ -49,7 +47,7 @@ class Desktop:
         if alert.state == "resolved":
             self._told.pop(alert.key, None)
             return known
-        if alert.state != "firing" or alert.rule in _NEVER or not (known or self._grave(alert)):
+        if alert.state != "firing" or not (known or popups.wanted(alert, self._least)):
             return False
         self._told[alert.key] = None
         if len(self._told) > _MOST:
@@ -66,19 +64,15 @@ class Desktop:
             self._deliver_default(alert, quiet=quiet)
         elif alert.state == "resolved":
             self._desk().withdraw(alert.key)
+            if back := popups.back_note(alert):
+                self._desk().show(f"{alert.key} is back", back)
         else:
-            urgency = _URGENCIES[alert.severity]
-            self._show(alert.key, texts.title(alert), texts.body(alert), urgency, quiet=quiet)
+            self._desk().show(alert.key, popups.note(alert, quiet=quiet))
 
     def close(self) -> None:
         """Hang up; pop-ups stay, for they are the desktop's and nobody may have read them yet."""
         if self._notifier:
             self._notifier.close()
-
-    def _grave(self, alert: Alert) -> bool:
-        """The one note on defaults is info and for all but those who want nothing but the worst."""
-        severity: Severity = "warning" if alert.rule == texts.AT_DEFAULT else alert.severity
-        return SEVERITIES.index(severity) >= self._least
 
     def _deliver_default(self, alert: Alert, *, quiet: bool) -> None:
         """Safe to repeat: what has been taken in or out already stays so."""
@@ -93,13 +87,7 @@ class Desktop:
         if not alerts:
             self._desk().withdraw(texts.AT_DEFAULT)
             return
-        title, lines = texts.defaults_title(alerts), texts.defaults_body(alerts)
-        self._show(texts.AT_DEFAULT, title, lines, 0, quiet=quiet or resolved)
-
-    def _show(self, key: str, title: str, lines: tuple[str, ...], urgency: "Urgency", *, quiet: bool) -> None:
-        from ollama_watch.sinks.notifier import Note  # noqa: PLC0415  # imports jeepney, which is an extra
-
-        self._desk().show(key, Note(title, lines, urgency, quiet))
+        self._desk().show(texts.AT_DEFAULT, popups.defaults_note(alerts, quiet=quiet or resolved))
 
     def _desk(self) -> "Notifier":
         from ollama_watch.sinks.notifier import Notifier  # noqa: PLC0415  # imports jeepney, which is an extra

@@ -1,18 +1,14 @@
 """The notification server of a session, over D-Bus. Imports jeepney: only to be imported where that is."""
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from html import escape
-from socket import socket
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
-from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, new_method_call
-from jeepney.bus import get_bus
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import DBusConnection, prep_socket
+from jeepney import DBusAddress, MatchRule
 
-from ollama_watch.sinks.sink import Undelivered
+from ollama_watch.sinks.note import Note
+from ollama_watch.sinks.sessionbus import SessionBus, member, sender
 
 APP = "ollama-watchd"
 _SERVER = DBusAddress(
@@ -20,63 +16,75 @@ _SERVER = DBusAddress(
     bus_name="org.freedesktop.Notifications",
     interface="org.freedesktop.Notifications",
 )
-_CLOSED = MatchRule(type="signal", interface=_SERVER.interface, member="NotificationClosed")
+_OWNER = MatchRule(
+    type="signal", sender="org.freedesktop.DBus", interface="org.freedesktop.DBus", member="NameOwnerChanged"
+)
+_OWNER.add_arg_condition(0, _SERVER.bus_name)
+_SIGNALS = (
+    MatchRule(type="signal", interface=_SERVER.interface, member="NotificationClosed"),
+    MatchRule(type="signal", interface=_SERVER.interface, member="ActionInvoked"),
+    _OWNER,
+)
 _MOST = 100  # pop-ups remembered
-_AS_THE_SERVER_LIKES = -1  # ms until it goes by itself
-_ABSENT = ("ServiceUnknown", "NameHasNoOwner")
-
-Urgency = Literal[0, 1, 2]  # low, normal, critical
+_AS_THE_SERVER_LIKES, _NEVER = -1, 0  # ms until it goes by itself
 _ICONS = ("dialog-information", "dialog-warning", "dialog-error")  # every icon theme has them
+_CRITICAL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One pop-up, in plain text."""
+class Press(NamedTuple):
+    """Somebody pressed a button."""
 
-    title: str
-    lines: Sequence[str]
-    urgency: Urgency
-    quiet: bool  # only replaces: no sound, and nothing if it was put away
+    key: str
+    action: str
+
+
+class Numbers(NamedTuple):
+    """What a server calls our pop-ups: worth nothing to another server."""
+
+    server: tuple[str, str]  # id of the bus, and the server's unique name on it
+    shown: Mapping[str, int]  # key -> number; 0: put away
 
 
 class Notifier:
-    """Pop-ups by key. Belongs to one thread; opens its connection when it is first needed.
+    """Pop-ups by key. Belongs to one thread; every method but `close` raises Undelivered."""
 
-    Every method but `close` raises Undelivered, and then begins with a new connection the next time.
-    """
+    def __init__(
+        self, address: Callable[[], str | None], patience: float = 5.0, known: Numbers | None = None
+    ) -> None:
+        """`known`: what an earlier process showed."""
+        self._bus = SessionBus(address, _SIGNALS, patience)
+        self._server = known.server if known else ("", "")
+        self._shown: OrderedDict[str, int] = OrderedDict(known.shown if known else {})
+        self._unsure = set(self._shown)  # shown by an earlier process: perhaps put away since
+        self._can: frozenset[str] = frozenset()  # the server's capabilities
+        self._presses: list[Press] = []
+        self.came = False  # a server has come since somebody last set this to False
 
-    def __init__(self, address: Callable[[], str | None], patience: float = 5.0) -> None:
-        self._address = address
-        self._patience = patience  # s for an answer; a server may have to be started first
-        self._connection: Any = None
-        self._bus = ""  # its id: unique names are unique on one bus only
-        self._server = ("", "")  # bus and unique name: another server's numbers mean other pop-ups
-        self._markup = False
-        self._shown: OrderedDict[str, int] = OrderedDict()  # key -> the server's number; 0: put away
-        self._closed: deque[Any] = deque(maxlen=1000)  # what the server said since we last looked
+    @property
+    def numbers(self) -> Numbers:
+        """Return what another process needs to go on with these pop-ups."""
+        return Numbers(self._server, dict(self._shown))
 
     def show(self, key: str, note: Note) -> None:
         """Show `note`, in place of what `key` shows now."""
         self._meet()
         number = self._shown.get(key)
-        if number == 0 and note.quiet:
+        if note.quiet and (number == 0 or key in self._unsure):
             return
-        lines = [escape(line, quote=False) for line in note.lines] if self._markup else note.lines
-        hints: dict[str, tuple[str, object]] = {"urgency": ("y", note.urgency)}
-        if note.quiet or note.urgency == 0:
-            hints["suppress-sound"] = ("b", True)
-        reply = self._call(
+        reply = self._bus.call(
+            _SERVER,
             "Notify",
             "susssasa{sv}i",
             APP,
             number or 0,
             _ICONS[note.urgency],
             note.title,
-            "\n".join(lines),
-            [],  # actions
-            hints,
-            _AS_THE_SERVER_LIKES,
+            self._body(note),
+            [word for action in note.actions for word in action] if "actions" in self._can else [],
+            _hints(note),
+            self._milliseconds(note),
         )
+        self._unsure.discard(key)
         self._shown[key] = reply.body[0]
         self._shown.move_to_end(key)
         if len(self._shown) > _MOST:
@@ -87,102 +95,75 @@ class Notifier:
         if self._shown.get(key):
             self._meet()
         if number := self._shown.get(key):
-            self._call("CloseNotification", "u", number, refusable=True)
+            self._bus.call(_SERVER, "CloseNotification", "u", number, refusable=True)
         self._shown.pop(key, None)
+        self._unsure.discard(key)
+
+    def pressed(self) -> list[Press]:
+        """Return the buttons that were pressed since the last call, without waiting."""
+        self.listen()
+        presses, self._presses = self._presses, []
+        return presses
+
+    def listen(self) -> None:
+        """Take in what the desktop says, without waiting."""
+        self._bus.listen()
+        self._take_in()
+
+    def fileno(self) -> int | None:
+        """Return what is readable when `pressed` may have something to tell."""
+        return self._bus.fileno()
 
     def close(self) -> None:
         """Hang up. What is shown stays: it is the server's."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._bus.close()
+
+    def _body(self, note: Note) -> str:
+        more = (note.instead,) if note.instead and "actions" not in self._can else ()
+        text = "\n".join((*note.lines, *more))
+        return escape(text, quote=False) if "body-markup" in self._can else text
+
+    def _milliseconds(self, note: Note) -> int:
+        """A server that keeps nothing is asked to let the gravest stay until somebody saw it."""
+        stays = note.urgency == _CRITICAL and "persistence" not in self._can
+        return _NEVER if stays else _AS_THE_SERVER_LIKES
 
     def _meet(self) -> None:
-        """Connect if need be, learn who the server is and what it can, and what it closed."""
-        if self._connection is None:
-            self._connect()
-        reply = self._call("GetCapabilities")
-        server = (self._bus, _sender(reply))
-        if server != self._server:
+        """Learn who the server is and what it can, and what happened to our pop-ups."""
+        reply = self._bus.call(_SERVER, "GetCapabilities")
+        self._can = frozenset(reply.body[0])
+        self._take_in()
+        self._now_is(sender(reply))
+
+    def _take_in(self) -> None:
+        while self._bus.heard:
+            signal = self._bus.heard.popleft()
+            match member(signal):
+                case "NameOwnerChanged":
+                    self._now_is(signal.body[2])
+                    self.came = self.came or bool(signal.body[2])
+                case "ActionInvoked" if sender(signal) == self._server[1]:
+                    number, action = signal.body
+                    self._presses += [Press(key, action) for key, one in self._shown.items() if one == number]
+                case "NotificationClosed" if sender(signal) == self._server[1]:
+                    self._put_away(signal.body[0])
+
+    def _put_away(self, number: int) -> None:
+        for key in [key for key, one in self._shown.items() if one == number]:
+            self._shown[key] = 0
+
+    def _now_is(self, name: str) -> None:
+        """Another server's numbers mean other pop-ups; ours went with the server that showed them."""
+        server = (self._bus.id, name)
+        if name and server != self._server:
             self._server = server
-            self._shown.clear()
-        self._markup = "body-markup" in reply.body[0]
-        closed = {one.body[0] for one in self._closed if _sender(one) == server[1]}
-        self._closed.clear()
-        for key, number in self._shown.items():
-            if number in closed:
-                self._shown[key] = 0
-
-    def _connect(self) -> None:
-        address = self._address()
-        if address is None:
-            raise Undelivered("no session bus is known: DBUS_SESSION_BUS_ADDRESS is not set")
-        try:
-            self._connection = _connected(address, self._patience)
-            self._bus = str(self._connection.send_and_get_reply(message_bus.GetId()).body[0])
-        except TimeoutError as error:
-            raise self._undelivered(f"the session bus at {address} does not answer") from error
-        except (ConnectionResetError, BrokenPipeError) as error:
-            text = f"the session bus at {address} hung up; it lets in nobody but its own user"
-            raise self._undelivered(text) from error
-        except OSError as error:
-            text = f"no session bus at {address}: {error.strerror or error}"
-            raise self._undelivered(text) from error
-        except (ValueError, RuntimeError) as error:  # an address or a login that jeepney does not know
-            raise self._undelivered(f"cannot use the session bus at {address}: {error}") from error
-        self._closed.clear()
-        self._connection.filter(_CLOSED, queue=self._closed)
-
-    def _call(self, method: str, signature: str | None = None, *body: object, refusable: bool = False) -> Any:
-        """Return the reply, which may be the server's refusal only if `refusable`."""
-        try:
-            message = new_method_call(_SERVER, method, signature, body)
-            reply = self._connection.send_and_get_reply(message)
-        except TimeoutError as error:
-            text = f"the notification server did not answer within {self._patience:.0f} s"
-            raise self._undelivered(text) from error
-        except OSError as error:
-            raise self._undelivered(f"the session bus hung up: {error.strerror or error}") from error
-        except BaseException:  # half an answer is left: it must not be taken for the next one
-            self.close()
-            raise
-        if reply.header.message_type == MessageType.error and not refusable:
-            raise self._undelivered(_refusal(reply))
-        return reply
-
-    def _undelivered(self, text: str) -> Undelivered:
-        self.close()
-        return Undelivered(text)
+            self._shown = OrderedDict.fromkeys(self._shown, 0)
 
 
-class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney has no types
-    """One that waits for no answer for ever, not even for the greeting that jeepney itself waits for."""
-
-    def __init__(self, peer: socket, patience: float) -> None:
-        self._patience = patience
-        super().__init__(peer)
-
-    def send_and_get_reply(self, message: Any, *, timeout: float | None = None) -> Any:
-        return super().send_and_get_reply(message, timeout=timeout or self._patience)
-
-
-def _connected(address: str, patience: float) -> DBusConnection:
-    peer = prep_socket(get_bus(address), timeout=patience)
-    peer.settimeout(patience)
-    try:
-        return _Connection(peer, patience)
-    except BaseException:
-        peer.close()
-        raise
-
-
-def _sender(message: Any) -> str:
-    return str(message.header.fields.get(HeaderFields.sender))
-
-
-def _refusal(reply: Any) -> str:
-    name = str(reply.header.fields.get(HeaderFields.error_name))
-    kind = name.removeprefix("org.freedesktop.DBus.Error.")
-    if kind in _ABSENT or kind.startswith("Spawn."):
-        return "no notification server on the session bus; is a desktop running?"
-    said = next((one for one in reply.body if isinstance(one, str)), name)
-    return f"the notification server refused: {said}"
+def _hints(note: Note) -> dict[str, tuple[str, Any]]:
+    hints: dict[str, tuple[str, Any]] = {"urgency": ("y", note.urgency)}
+    if note.quiet or note.urgency == 0:
+        hints["suppress-sound"] = ("b", True)
+    if note.passing:
+        hints["transient"] = ("b", True)
+    return hints

@@ -16,6 +16,7 @@ from ollama_watch.app.httpconfig import Http, Tls
 from ollama_watch.app.web import open_web
 from ollama_watch.cli import main
 from ollama_watch.errors import UserError
+from ollama_watch.serve.changes import Changes
 from tests.support.daemon import Daemon, append, daemon
 from tests.support.logs import START, launch
 from tests.support.need import need
@@ -153,16 +154,16 @@ def test_a_mistake_is_the_users(
     own = Tls(folder / certificate, folder / key, folder / ca if ca else None)
 
     with pytest.raises(UserError, match=message):
-        open_web(Http(listen="127.0.0.1:0", tls=own), None)  # type: ignore[arg-type]  # never asked
+        open_web(Http(listen="127.0.0.1:0", tls=own), None, Changes())  # type: ignore[arg-type]  # never asked
 
 
 def test_beyond_this_machine_only_with_tls_or_on_purpose(folder: Path) -> None:
     with pytest.raises(UserError, match="in clear text") as caught:
-        open_web(Http(listen="0.0.0.0:0"), None)  # type: ignore[arg-type]  # never asked
+        open_web(Http(listen="0.0.0.0:0"), None, Changes())  # type: ignore[arg-type]  # never asked
     assert "http.tls" in caught.value.hint
     own = Tls(folder / "server.pem", folder / "server.key")
     for http in (Http(listen="0.0.0.0:0", tls=own), Http(listen="0.0.0.0:0", allow_cleartext=True)):
-        open_web(http, None).close()  # type: ignore[arg-type]  # never asked
+        open_web(http, None, Changes()).close()  # type: ignore[arg-type]  # never asked
 
 
 def _connect(running: Daemon) -> socket.socket:

@@ -7,7 +7,8 @@ import pytest
 pytest.importorskip("jeepney")
 
 from ollama_watch.sinks.desktop import Desktop
-from ollama_watch.sinks.notifier import Note, Notifier
+from ollama_watch.sinks.note import Note
+from ollama_watch.sinks.notifier import Notifier
 from tests.support import made_alerts as made
 from tests.support.desktop import Desktop as Screen
 from tests.support.plain_server import PlainServer

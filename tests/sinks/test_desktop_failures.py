@@ -10,7 +10,8 @@ pytest.importorskip("jeepney")
 
 from ollama_watch.sinks import desktop as module
 from ollama_watch.sinks.desktop import Desktop
-from ollama_watch.sinks.notifier import Note, Notifier
+from ollama_watch.sinks.note import Note
+from ollama_watch.sinks.notifier import Notifier
 from ollama_watch.sinks.sink import Undelivered
 from tests.support import made_alerts as made
 from tests.support.desktop import Desktop as Screen

@@ -29,43 +29,7 @@ _BUS = """<busconfig>
   </policy>
 </busconfig>
 """
-# Nothing goes by itself, nothing that was closed is forgotten, equal pop-ups stay apart.
-_DUNST = """[global]
-width = (300, 500)
-height = 400
-offset = 12x12
-origin = top-right
-notification_limit = 20
-font = DejaVu Sans 11
-frame_width = 1
-gap_size = 0
-separator_height = 2
-padding = 12
-horizontal_padding = 14
-markup = full
-word_wrap = yes
-ellipsize = end
-stack_duplicates = false
-history_length = 1000
-icon_position = off
-show_indicators = no
-sort = no
-[urgency_low]
-background = "#2b303b"
-foreground = "#c0c5ce"
-frame_color = "#4f5b66"
-timeout = 0
-[urgency_normal]
-background = "#1f3b57"
-foreground = "#ffffff"
-frame_color = "#5b8cba"
-timeout = 0
-[urgency_critical]
-background = "#6b1d1d"
-foreground = "#ffffff"
-frame_color = "#e05050"
-timeout = 0
-"""
+_DUNST = Path(__file__).with_name("dunstrc")
 _PRINTED = re.compile(
     r"\{\n\tappname: '(.*?)'\n\tsummary: '(.*?)'\n\tbody: '(.*?)'\n\ticon: .*?\n\turgency: (\w+)\n"
     r".*?\n\tformatted: '(.*?)'\n\tfg: .*?\n\tid: (\d+)\n.*?\n\}\n",
@@ -90,19 +54,22 @@ class Desktop:
     environ: Mapping[str, str]  # for the processes that are to see this desktop
     bus: str  # address of the session bus
 
-    def __init__(self, size: str = "1000x700") -> None:
-        self._size = size
+    def __init__(self, size: str = "1000x700", *, dunst: bool = True) -> None:
+        """`dunst`: whether there is a notification server from the start."""
+        self._size, self._with_dunst = size, dunst
         self._folder = Path()
         self._running: list[subprocess.Popen[bytes]] = []
         self._dunst: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        need("dunst", package="dunst")
-        need("dunstctl", package="dunst")
+        if self._with_dunst:
+            need("dunst", package="dunst")
+            need("dunstctl", package="dunst")
         self._folder = Path(tempfile.mkdtemp(prefix="desk"))  # short: a socket's path has 107 bytes
         try:
             self._start_screen_and_bus()
-            self.start_dunst()
+            if self._with_dunst:
+                self.start_dunst()
         except BaseException:
             self.__exit__()
             raise
@@ -116,8 +83,7 @@ class Desktop:
 
     def start_dunst(self) -> None:
         """Return once it answers."""
-        (self._folder / "dunstrc").write_text(_DUNST, encoding="utf-8")
-        command = [need("dunst", package="dunst"), "-conf", str(self._folder / "dunstrc"), "-print"]
+        command = [need("dunst", package="dunst"), "-conf", str(_DUNST), "-print"]
         with (self._folder / "dunst.out").open("wb") as out, (self._folder / "dunst.err").open("wb") as err:
             self._dunst = subprocess.Popen(command, stdout=out, stderr=err, env=self.environ)
         until(lambda: self._ask("is-paused") is not None)
@@ -165,15 +131,23 @@ class Desktop:
         """Write the pop-ups on the screen, once they are drawn, to a PNG; `pop_ups`: wait for so many."""
         if pop_ups is not None:
             until(lambda: len(self.shown()) == pop_ups)
+        edge = ["-trim", "+repage", "-bordercolor", "#10141a", "-border", "12", "-strip", str(path)]
+        self._run([need("convert", package="imagemagick"), "ppm:-", *edge], self.pixels())
+
+    def pixels(self) -> bytes:
+        """Return the whole screen as a PPM, once nothing changes on it any more."""
         before = b""
         for _ in range(20):  # it is drawn when nothing changes any more; each look takes about 0.1 s
             seen = self._run([need("import", package="imagemagick"), "-window", "root", "ppm:-"])
             if seen == before:
-                edge = ["-trim", "+repage", "-bordercolor", "#10141a", "-border", "12", "-strip", str(path)]
-                self._run([need("convert", package="imagemagick"), "ppm:-", *edge], seen)
-                return
+                return seen
             before = seen
         raise AssertionError("the screen does not come to rest")
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this desktop's own, gone with it."""
+        return self._folder
 
     def _run(self, command: list[str], given: bytes = b"") -> bytes:
         ran = subprocess.run(

@@ -62,3 +62,9 @@ FRESH = (
     record("starting llama-server", f'cmd="{_SERVER} --port 40001 -c 4096 -np 1 -b 512"'),
     record("llama-server started in 1.25 seconds"),
 )
+
+
+def called(name: str) -> tuple[str, ...]:
+    """Return the launch of a model by its name, in the log's own words: as Go quotes what anybody chose."""
+    missing = record("model is missing tokenizer.chat_template", f'model="{name}"')
+    return missing, launch(ctx_size=2048, parallel=1, started=True)

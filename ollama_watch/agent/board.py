@@ -1,0 +1,177 @@
+"""What should be on the screen, and so what is to be done next. Time is handed in, nothing is drawn here.
+
+What is done is only remembered once it is known to be done: so whatever fails is simply due again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from ollama_watch.agent.buttons import buttons
+from ollama_watch.agent.memory import Memory, Told
+from ollama_watch.agent.received import Everything, Heard
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.sinks import popups, texts
+from ollama_watch.sinks.note import Note
+
+MUTE = 3600.0  # s
+_REDRAW = 10.0  # s; a pop-up that counts is not redrawn more often
+_SAID = 20  # notes of our own that wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do on the desktop, and what is true once it is done."""
+
+    key: str  # of the pop-up
+    note: Note | None  # None: take it away
+    told: Mapping[str, Told] = field(default_factory=dict)  # by the alert's id
+    over: str = ""  # id of an alert that ended
+
+
+class Board:
+    """Belongs to one thread."""
+
+    def __init__(self, memory: Memory, least: Severity) -> None:
+        self.memory = memory
+        self._least: Severity = least
+        self._firing: dict[str, Heard] = {}  # by id
+        self._ended: dict[str, Alert | None] = {}  # told ones by id; None: it is not known how
+        self._drawn: dict[str, tuple[Note, float]] = {}  # by the pop-up's key: what it shows, since when
+        self._said: list[Step] = []
+
+    # ---- what is heard
+
+    def take(self, what: Everything | Heard) -> None:
+        if isinstance(what, Heard):
+            self._change(what)
+            return
+        there = {one.alert.id: one for one in what.alerts}
+        if what.ready:  # what is not there has ended while we did not hear
+            missing = [number for number in self.memory.told if number not in there]
+            self._ended |= dict.fromkeys((one for one in missing if one not in self._ended), None)
+            self._firing.clear()
+        for one in there.values():
+            self._change(one)
+
+    def _change(self, heard: Heard) -> None:
+        number = heard.alert.id
+        if heard.alert.state != "resolved":
+            self._firing[number] = heard
+            self._ended.pop(number, None)
+            return
+        self._firing.pop(number, None)
+        if number in self.memory.told:
+            self._ended[number] = heard.alert
+
+    # ---- what its user does
+
+    def alerts(self, key: str) -> list[Alert]:
+        """Return what the pop-up `key` is about, as far as it still fires."""
+        return [one.alert for one in self._firing.values() if _key(one.alert) == key]
+
+    def mute(self, key: str, now: float) -> None:
+        """Say nothing of it for a while; what still fires then is told anew."""
+        self.memory.muted[key] = now + MUTE
+        for number in [n for n, told in self.memory.told.items() if told.key == key]:
+            del self.memory.told[number]
+        self._said.append(Step(key=key, note=None))
+
+    def say(self, key: str, note: Note) -> None:
+        """Show a note of our own."""
+        self._said = [*self._said, Step(key=key, note=note)][-_SAID:]
+
+    # ---- what is to be done
+
+    def steps(self, now: float) -> Iterator[Step]:
+        """Yield what is due, each only after the one before is done: `done` must be called in between."""
+        muted = self.memory.muted
+        for key in [
+            key for key, until in muted.items() if not now < until <= now + MUTE
+        ]:  # or a clock was set
+            del muted[key]
+        yield from list(self._said)
+        for number, ended in list(self._ended.items()):
+            yield from self._take_away(number, ended)
+        groups: dict[str, list[Heard]] = {}
+        for heard in self._firing.values():
+            if heard.told is not None and heard.alert.state == "firing" and self._wants(heard.alert):
+                groups.setdefault(_key(heard.alert), []).append(heard)
+        for key, members in groups.items():
+            if key not in muted and (step := self._drawing(key, members, now)):
+                yield step
+
+    def done(self, step: Step, now: float) -> None:
+        """It is on the screen, or gone from it."""
+        self._said = [one for one in self._said if one is not step]
+        self.memory.remember(step.told)
+        if step.over:
+            self._ended.pop(step.over, None)
+            self.memory.told.pop(step.over, None)
+        if step.note is None:
+            self._drawn.pop(step.key, None)
+        elif step.told:
+            self._drawn[step.key] = (replace(step.note, quiet=False), now)
+
+    def next_at(self, now: float) -> float | None:
+        """Return when something may become due by itself."""
+        moments = [*self.memory.muted.values(), *(at + _REDRAW for _, at in self._drawn.values())]
+        return min((one for one in moments if one > now), default=None)
+
+    # ---- how
+
+    def _wants(self, alert: Alert) -> bool:
+        return alert.id in self.memory.told or popups.wanted(alert, self._least)
+
+    def _take_away(self, number: str, ended: Alert | None) -> Iterator[Step]:
+        told = self.memory.told.get(number)
+        if told is None:  # nobody was shown it, or it is muted
+            self._ended.pop(number, None)
+            return
+        others = any(told.key == one.key for n, one in self.memory.told.items() if n != number)
+        if not others:
+            yield Step(key=told.key, note=None)
+        back = popups.back_note(ended) if ended else None
+        if back:
+            yield Step(key=f"{told.key} is back", note=back, over=number)
+        else:
+            self._ended.pop(number, None)
+            self.memory.told.pop(number, None)
+
+    def _drawing(self, key: str, members: list[Heard], now: float) -> Step | None:
+        """Return how the pop-up must change, None if it is right as it is."""
+        alerts = [one.alert for one in members]
+        loud = any(self._is_news(one) for one in members)
+        whole = key == texts.AT_DEFAULT
+        note = popups.defaults_note(alerts, quiet=False) if whole else popups.note(alerts[-1], quiet=False)
+        note = replace(note, **buttons(alerts))
+        told = {one.alert.id: self._telling(one) for one in members}
+        if loud:
+            return Step(key=key, note=note, told=told)
+        if key not in self._drawn:  # an earlier process drew it
+            self._drawn[key] = (note, now)
+        drawn, at = self._drawn[key]
+        if note == drawn or now - at < _REDRAW:
+            return None
+        return Step(key=key, note=replace(note, quiet=True), told=told)
+
+    def _is_news(self, heard: Heard) -> bool:
+        """Tell whether people do not know of it yet, or not how grave it is, or are to be told again."""
+        known = self.memory.told.get(heard.alert.id)
+        if known is None:
+            return True
+        graver = SEVERITIES.index(heard.alert.severity) > SEVERITIES.index(known.severity)
+        return graver or (heard.told or 0.0) >= known.told + max(heard.repeat, 1.0)
+
+    def _telling(self, heard: Heard) -> Told:
+        """Of a telling that is no news the first one counts: the daemon may have forgotten it."""
+        known = self.memory.told.get(heard.alert.id)
+        told = heard.told or 0.0
+        if known and not self._is_news(heard):
+            told = known.told
+        return Told(_key(heard.alert), told, heard.alert.severity)
+
+
+def _key(alert: Alert) -> str:
+    """Return the key of its pop-up: all models at the default share one."""
+    return texts.AT_DEFAULT if alert.rule == texts.AT_DEFAULT else alert.key

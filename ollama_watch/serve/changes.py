@@ -1,0 +1,128 @@
+"""What changed about the alerts, in order and numbered: kept once, read by every stream at its own pace.
+
+Nobody is waited for. A reader that falls behind further than `_KEPT` changes gets everything anew.
+"""
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.serve.view import AlertView
+
+_KEPT = 256  # changes; a machine has a few a day
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that is pending or firing after the change `number`."""
+
+    number: int
+    run: int  # the number that this process began with: another one, another process
+    ready: bool  # False: the log's history is still being read, so what is missing may come
+    alerts: tuple[AlertView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One alert as it is now; `resolved` for the last time."""
+
+    number: int
+    alert: AlertView
+
+
+class Changes:
+    """Written by the loop, read by the threads of streams; neither waits for the other."""
+
+    def __init__(self) -> None:
+        # Greater than any number of an earlier process, so that one of those is known as such.
+        self.run = self._number = time.time_ns() // 1000
+        self._ready = False
+        self._now: dict[str, AlertView] = {}  # by id
+        self._kept: deque[Change] = deque(maxlen=_KEPT)
+        self._oldest = self._number  # who knows this one can be told the rest
+        self._lock = Lock()
+        self._bells: set[int] = set()  # eventfds of the streams
+        self.closed = False
+
+    # ---- of the loop
+
+    def publish(self, alerts: Iterable[AlertView], ended: Mapping[str, Alert], *, ready: bool) -> None:
+        """Take in what is pending or firing now, and the ends that people were told, by id."""
+        new = {one.alert.id: one for one in alerts}
+        with self._lock:
+            changed = [one for one in new.values() if _differ(self._now.get(one.alert.id), one)]
+            gone = [one for number, one in self._now.items() if number not in new]
+            self._now = new
+            for one in (*(_over(one, ended.get(one.alert.id)) for one in gone), *changed):
+                self._append(one)
+            if ready != self._ready:
+                self._ready = ready
+                self._begin_anew()
+            elif not changed and not gone:
+                return
+            self._ring()
+
+    def close(self) -> None:
+        """End every stream."""
+        with self._lock:
+            self.closed = True
+            self._ring()
+
+    # ---- of a stream
+
+    def snapshot(self) -> Snapshot:
+        with self._lock:
+            return Snapshot(self._number, self.run, self._ready, tuple(self._now.values()))
+
+    def since(self, number: int) -> list[Change] | None:
+        """Return what came after the change `number`; None: not known any more, look at everything."""
+        with self._lock:
+            if not self._oldest <= number <= self._number:
+                return None
+            return [change for change in self._kept if change.number > number]
+
+    def listen(self) -> int:
+        """Return an eventfd that is readable after each change; hand it back to `leave`."""
+        bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        with self._lock:
+            self._bells.add(bell)
+        return bell
+
+    def leave(self, bell: int) -> None:
+        with self._lock:
+            self._bells.discard(bell)
+        os.close(bell)
+
+    # ---- under the lock
+
+    def _append(self, alert: AlertView) -> None:
+        self._number += 1
+        if len(self._kept) == _KEPT:
+            self._oldest = self._kept[0].number
+        self._kept.append(Change(self._number, alert))
+
+    def _begin_anew(self) -> None:
+        """Whoever listens gets a snapshot next."""
+        self._number += 1
+        self._oldest = self._number
+        self._kept.clear()
+
+    def _ring(self) -> None:
+        for bell in self._bells:
+            with suppress(BlockingIOError):  # it has rung as often as it can count
+                os.eventfd_write(bell, 1)
+
+
+def _differ(old: AlertView | None, new: AlertView) -> bool:
+    """An alert is replaced whole when something about it changes: to compare deeply would cost the loop."""
+    return old is None or old.alert is not new.alert or old.told != new.told
+
+
+def _over(last: AlertView, ended: Alert | None) -> AlertView:
+    """Return its end; of one that nobody was told of it is not kept how it ended."""
+    return replace(last, alert=ended or replace(last.alert, state="resolved"))

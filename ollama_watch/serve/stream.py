@@ -1,0 +1,114 @@
+"""`/api/v1/alerts/stream`: server-sent events, a snapshot first and then every change."""
+
+import os
+import select
+from collections.abc import Callable
+from threading import BoundedSemaphore
+from typing import Self
+
+from ollama_watch.serve.changes import Change, Changes, Snapshot
+from ollama_watch.serve.status import alert
+from ollama_watch.serve.text import to_json
+
+PLACES = 4  # streams at once; each has a thread
+KEEP_ALIVE = 15.0  # s of silence until a comment is sent
+_RETRY = 2000  # ms after which a browser comes back
+
+
+class Streams:
+    """The places for streams."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._places = BoundedSemaphore(PLACES)
+
+    def open(self, last: str, reader: int | None, renew: Callable[[], None]) -> "Stream | None":
+        """Return a stream, None if all places are taken.
+
+        `last`: the number that the reader knows; `reader`: its socket; `renew`: before each piece is sent.
+        """
+        if not self._places.acquire(blocking=False):
+            return None
+        return Stream(self._changes, _number(last), reader, renew, self._places.release)
+
+
+class Stream:
+    """What one reader is sent, piece by piece, until it hangs up or we do. Waits on no lock of the loop's."""
+
+    def __init__(
+        self,
+        changes: Changes,
+        number: int,
+        reader: int | None,
+        renew: Callable[[], None],
+        leave: Callable[[], None],
+    ) -> None:
+        self._changes, self._number, self._renew = changes, number, renew
+        self._leave: Callable[[], None] | None = leave
+        self._began = False
+        self._bell = changes.listen()
+        self._poll = select.poll()
+        self._poll.register(self._bell, select.POLLIN)
+        if reader is not None:
+            self._poll.register(reader, select.POLLIN)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next events, or a comment after a long silence."""
+        if not self._began:
+            self._began = True
+            piece = f"retry: {_RETRY}\n\n".encode() + self._news()
+        else:
+            piece = self._news() or self._waited()
+        self._renew()
+        return piece
+
+    def close(self) -> None:
+        """Give the place to somebody else; may be called twice."""
+        if self._leave:
+            self._changes.leave(self._bell)
+            self._leave()
+            self._leave = None
+
+    def _waited(self) -> bytes:
+        """Return what came after a while; raises StopIteration if the reader left, or we do."""
+        if self._changes.closed:
+            raise StopIteration
+        ready = [number for number, _ in self._poll.poll(KEEP_ALIVE * 1000)]
+        if self._bell in ready:
+            os.eventfd_read(self._bell)
+        elif ready:  # it has asked all that it may ask: what comes now is its end
+            raise StopIteration
+        if self._changes.closed:
+            raise StopIteration
+        return self._news() or b": nothing new\n\n"
+
+    def _news(self) -> bytes:
+        changes = self._changes.since(self._number)
+        if changes is None:
+            snapshot = self._changes.snapshot()
+            self._number = snapshot.number
+            return _whole(snapshot)
+        if changes:
+            self._number = changes[-1].number
+        return b"".join(map(_event, changes))
+
+
+def _whole(found: Snapshot) -> bytes:
+    alerts = [alert(one) for one in found.alerts]
+    return _framed("snapshot", found.number, {"run": found.run, "ready": found.ready, "alerts": alerts})
+
+
+def _event(change: Change) -> bytes:
+    return _framed("alert", change.number, alert(change.alert))
+
+
+def _framed(event: str, number: int, data: object) -> bytes:
+    """JSON holds no line's end of its own, so one `data:` is enough."""
+    return f"event: {event}\nid: {number}\ndata: {to_json(data)}\n\n".encode("utf-8", "replace")
+
+
+def _number(last: str) -> int:
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 20 else -1  # noqa: PLR2004  # 64 bits

@@ -1,0 +1,36 @@
+"""Which alerts are worth a pop-up, and what it looks like: for the daemon in a session and for the agent."""
+
+from collections.abc import Sequence
+
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.sinks import ends, texts
+from ollama_watch.sinks.note import Note, Urgency
+
+_NEVER = ("context-changed",)  # a client asked for it: a line in the log, never a pop-up
+_URGENCIES: dict[Severity, Urgency] = {"info": 0, "warning": 1, "critical": 2}
+
+
+def wanted(alert: Alert, least: Severity) -> bool:
+    """Tell whether it is grave enough for a pop-up.
+
+    The one note on defaults is info and for all but those who want nothing but the worst.
+    """
+    severity: Severity = "warning" if alert.rule == texts.AT_DEFAULT else alert.severity
+    return alert.rule not in _NEVER and SEVERITIES.index(severity) >= SEVERITIES.index(least)
+
+
+def note(alert: Alert, *, quiet: bool) -> Note:
+    """Return the pop-up of one alert."""
+    return Note(texts.title(alert), texts.body(alert), _URGENCIES[alert.severity], quiet)
+
+
+def defaults_note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
+    """Return the one pop-up on all models that run with Ollama's default."""
+    return Note(texts.defaults_title(alerts), texts.defaults_body(alerts), 0, quiet)
+
+
+def back_note(ended: Alert) -> Note | None:
+    """Return what is told, in passing, when the context is right again; None where that is no news."""
+    title = ends.back_title(ended)
+    return Note(title, ends.back_body(ended), 0, quiet=False, passing=True) if title else None

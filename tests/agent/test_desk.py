@@ -1,0 +1,80 @@
+"""The agent's loop on a real bus, where a desktop is not there, or its disk is full."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+pytest.importorskip("jeepney")
+
+from ollama_watch.agent.board import Board
+from ollama_watch.agent.desk import Desk
+from ollama_watch.agent.mailbox import Mailbox
+from ollama_watch.agent.memory import Memory
+from ollama_watch.agent.pressing import Pressing
+from ollama_watch.agent.received import Heard
+from ollama_watch.sinks.notifier import Notifier
+from tests.support import made_alerts as made
+from tests.support.desktop import Desktop
+from tests.support.servers import Seen, serving
+from tests.support.wait import until
+
+NEVER = (1000.0, 1000.0)  # s until another try
+
+
+@contextmanager
+def desk(bus: str, state: Path) -> Iterator[Mailbox]:
+    """Run a desk that tries a desktop once, and again only if it has a reason to; yield its mailbox."""
+    mailbox, notifier = Mailbox(), Notifier(lambda: bus)
+    board = Board(Memory(), "warning")
+    pressing = Pressing(board=board, details=lambda: None, accept=str)
+    stop = Event()
+    running = Desk(
+        mailbox=mailbox, board=board, notifier=notifier, pressing=pressing, state=state, delays=NEVER
+    )
+    thread = Thread(target=running.run, args=(stop,))
+    thread.start()
+    try:
+        yield mailbox
+    finally:
+        stop.set()
+        mailbox.ring()
+        thread.join(10)
+        assert not thread.is_alive()
+        notifier.close()
+        mailbox.close()
+
+
+def test_a_server_that_comes_is_shown_what_waits_at_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        Desktop(dunst=False) as desktop,
+        Seen(desktop.bus) as seen,
+        desk(desktop.bus, tmp_path / "desktop.json") as mailbox,
+    ):
+        mailbox.put(Heard(made.reverted(), 1.0, 60.0))
+        until(lambda: "nothing can be shown: no notification server" in caplog.text)
+        with serving(desktop, "dunst"):
+            until(seen.shown)
+
+
+def test_what_cannot_be_remembered_is_shown_and_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    with (
+        Desktop(dunst=False) as desktop,
+        Seen(desktop.bus) as seen,
+        serving(desktop, "dunst"),
+        desk(desktop.bus, tmp_path / "file" / "desktop.json") as mailbox,
+    ):
+        mailbox.put(Heard(made.reverted(), 1.0, 60.0))
+        until(seen.shown)
+        mailbox.put(Heard(replace(made.truncated(), id="2"), 1.0, 60.0))
+        until(lambda: len(seen.shown()) == 2)
+
+    assert sum("cannot be written" in record.message for record in caplog.records) == 1

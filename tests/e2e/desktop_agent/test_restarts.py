@@ -1,0 +1,81 @@
+"""Whoever comes late, goes and comes back: nothing is told twice, and nothing is forgotten."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.support.agent import agent
+from tests.support.daemon import Daemon
+from tests.support.desktop import Desktop
+from tests.support.servers import Seen, serving
+from tests.support.session import session, watching
+from tests.support.wait import until
+
+
+def test_a_restart_of_the_agent_tells_nothing_twice_and_withdraws_what_ended_meanwhile(
+    running: Daemon, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    with session() as screen:
+        with agent(screen.desktop, running.url, home):
+            launched("qwen3:8b", 2048)
+            launched("gemma3:4b", 2048, port=40002)
+            until(lambda: len(screen.seen.shown()) == 2)
+        launched("qwen3:8b", 32768, port=40003)
+        launched("llama3.2:3b", 2048, port=40004)
+        until(lambda: len(running.firing("context-small")) == 2)
+        until(lambda: all(one["told"] for one in running.firing("context-small")))
+
+        with agent(screen.desktop, running.url, home):
+            until(lambda: len(screen.seen.notes) == 3)
+            until(lambda: len(screen.seen.withdrawn) == 1)
+
+        titles = sorted(screen.titles())
+    assert titles == ["gemma3:4b runs with 2048 tokens", "llama3.2:3b runs with 2048 tokens"]
+
+
+def test_a_restart_of_the_daemon_tells_nothing_twice_and_what_came_meanwhile_once(
+    log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    with session() as screen, ExitStack() as parts:
+        with watching(log, config, tmp_path) as running:
+            address = running.url.removeprefix("http://")
+            parts.enter_context(agent(screen.desktop, running.url, tmp_path / "home"))
+            launched("qwen3:8b", 2048)
+            until(screen.seen.shown)
+        launched("gemma3:4b", 2048, port=40002)
+
+        with watching(log, config, tmp_path, address):
+            until(lambda: len(screen.seen.notes) == 2, 20)
+            launched("qwen3:8b", 32768, port=40003)
+            until(lambda: len(screen.seen.withdrawn) == 1)
+
+    assert [one.title for one in screen.seen.notes[:2]] == [
+        "qwen3:8b runs with 2048 tokens",
+        "gemma3:4b runs with 2048 tokens",
+    ]
+
+
+def test_a_server_that_comes_late_shows_what_fires_and_another_one_nothing_twice(
+    running: Daemon, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    with (
+        Desktop(dunst=False) as desktop,
+        Seen(desktop.bus) as seen,
+        agent(desktop, running.url, tmp_path / "home") as ours,
+    ):
+        launched("qwen3:8b", 2048)
+        until(lambda: "no notification server on the session bus" in ours.said)
+        with serving(desktop, "dunst"):
+            until(lambda: seen.titles() == ["qwen3:8b runs with 2048 tokens"])
+        with serving(desktop, "notification-daemon"):
+            launched("gemma3:4b", 2048, port=40002)
+            until(lambda: len(seen.notes) == 2)
+            launched("qwen3:8b", 32768, port=40003)  # its pop-up went with the first server
+            until(lambda: len(seen.notes) == 3)
+
+    assert [one.title for one in seen.notes[1:]] == [
+        "gemma3:4b runs with 2048 tokens",
+        "qwen3:8b has 32768 tokens now",
+    ]
+    assert seen.withdrawn == []
