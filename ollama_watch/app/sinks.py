@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError
-from ollama_watch.serve.status import alert as describe
+from ollama_watch.serve.status import described
 from ollama_watch.sinks import journal
 from ollama_watch.sinks.alertmanager import Alertmanager
 from ollama_watch.sinks.command import Command
@@ -98,7 +98,7 @@ def _open_command(config: SinkConfig, _: Here) -> Sink:
     return Command(
         config.name,
         config.run,
-        describe=describe,
+        describe=described,
         min_severity=config.min_severity,
         timeout=config.timeout,
     )

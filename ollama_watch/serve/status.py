@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.cause.table import rows
 from ollama_watch.model import Launch, Request, source_label
 from ollama_watch.parse.version import version
@@ -28,7 +29,11 @@ def status(view: View) -> dict[str, object]:
 
 def alert(view: AlertView) -> dict[str, object]:
     """Return one object of `/api/v1/alerts`."""
-    one = view.alert
+    return {**described(view.alert), "told": moment(view.told), "repeat": view.repeat}
+
+
+def described(one: Alert) -> dict[str, object]:
+    """Return an alert without what people know of it."""
     found = one.finding
     return {
         "id": one.id,
@@ -49,8 +54,6 @@ def alert(view: AlertView) -> dict[str, object]:
         "fixes": list(found.fixes),
         "since": moment(one.since),
         "updated": moment(one.updated),
-        "told": moment(view.told),
-        "repeat": view.repeat,
         "ended": one.ended or None,
         "ended_by": _facts(one.ended_by),
         "facts": _facts(found.launch),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.alerts.notice import Notice, What
-from ollama_watch.serve.status import alert as describe
+from ollama_watch.serve.status import described
 from ollama_watch.sinks.command import Command
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.sink import Undelivered
@@ -29,7 +29,7 @@ def script(folder: Path, body: str) -> Path:
 
 
 def command(path: Path, *words: str, timeout: float = 10.0) -> Command:
-    return Command("command", [str(path), *words], describe=describe, timeout=timeout)
+    return Command("command", [str(path), *words], describe=described, timeout=timeout)
 
 
 def is_over(pid: int) -> bool:
@@ -48,7 +48,7 @@ def test_it_gets_the_alert_as_the_api_shows_it_and_its_arguments(tmp_path: Path,
     command(path, "$(reboot)", "a b;").tell(Notice(alert, what))
 
     got = json.loads((tmp_path / "got").read_text())
-    assert got == {"what": what, **json.loads(json.dumps(describe(alert)))}
+    assert got == {"what": what, **json.loads(json.dumps(described(alert)))}
     assert (tmp_path / "arguments").read_text() == "$(reboot)|a b;|"
 
 

@@ -9,7 +9,7 @@ import pytest
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import load_config
-from ollama_watch.serve.status import alert as describe
+from ollama_watch.serve.status import described
 from ollama_watch.sinks.command import Command
 from ollama_watch.sinks.sink import Undelivered
 from tests.support import made_alerts as made
@@ -32,7 +32,7 @@ def _told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def tell(alert: Alert, name: str, *words: str) -> None:
-    sink = Command("command", [str(RECIPES / name), *words], describe=describe)
+    sink = Command("command", [str(RECIPES / name), *words], describe=described)
     sink.tell(Notice(alert, "end" if alert.state == "resolved" else "begin"))
 
 
