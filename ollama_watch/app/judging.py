@@ -16,7 +16,7 @@ from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import launch as as_launch
 from ollama_watch.verify.judge import judge, render
 from ollama_watch.verify.occurrences import Moments, Occurrences
-from ollama_watch.verify.rule import Broken, Rule, Verdict
+from ollama_watch.verify.rule import Broken, NotFor, Rule, Verdict
 
 Names = Callable[[Record], Record]
 Sizes = Mapping[str, PromptSizes]
@@ -61,6 +61,8 @@ class Judging:
         want = self.config.want_for(_tags(launch))
         if want and want.others:
             yield want.rule(), judge(want.rule(), launch.facts)
+        elif WANTED in self.rules:
+            yield self.rules[WANTED], NotFor()  # nothing, or nothing any more
 
     def finding(
         self, rule: Rule, launch: Launch, verdict: Broken, record: Record, sizes: Sizes = _NO_SIZES

@@ -44,7 +44,9 @@ class Watch:
         self.judging = Judging(config, moments, names)
         self.book = book or Book()
         self.sources = dict(sources)
-        self.book.forget(self.judging.rules, 0.0)  # rules may have changed since: nobody waits for their end
+        # Rules may have changed since the last process: their ends are told at the first tick.
+        self._owed = self.book.forget(self.judging.rules, 0.0)
+        self._begun = False
 
     def feed(self, source: str, line: Line) -> list[Notice]:
         """Take in one line; return the ends it brings that people must hear of."""
@@ -64,7 +66,10 @@ class Watch:
 
         Return what people are to be told now.
         """
-        notices = []
+        notices, self._owed = self._owed, []
+        if not self._begun:  # files of a pattern have been found by now
+            self._begun = True
+            notices += self.book.drop_all_but([(None, name) for name in self.sources], now)
         for name, watched in self.sources.items():
             if watched.live:
                 moment = _log_time(watched, now, elapsed)
@@ -118,6 +123,8 @@ class Watch:
                 self._reported(watched, update)
             else:
                 notices += self._changed(watched, update)
+        if not watched.reading.fleet.down:
+            notices += self.book.up((None, watched.reading.source), watched.reading.fleet.now)
         return notices
 
     def _changed(self, watched: Watched, update: Changed) -> list[Notice]:

@@ -34,6 +34,7 @@ def alert(one: Alert) -> dict[str, object]:
         "id": one.id,
         "key": one.key,
         "state": one.state,
+        "asleep": one.asleep,
         "rule": one.rule,
         "severity": one.severity,
         "host": found.host,

@@ -226,7 +226,7 @@ def test_graver_is_news() -> None:
     told(book, 0)
 
     book.broken(RULE, finding(launch(1), severity="critical"), now=10)
-    assert told(book, 10) == ["begin"]
+    assert told(book, 10) == ["repeat"]
 
 
 def test_thrashing_speaks_for_the_context_rules() -> None:
