@@ -32,6 +32,7 @@ class Book:
     once: OrderedDict[str, None] = field(default_factory=OrderedDict)  # told once: key and value
     violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
     begun: int = 0  # alerts so far
+    judged_by: str = ""  # fingerprint of the rules and wishes that were in force
 
     # ---- what happens
 
@@ -88,8 +89,8 @@ class Book:
     def changed(self, launch: Launch, now: float) -> None:
         """More is known of a launch: whether it is complete or gone, or that another one replaced it."""
         for entry in self.entries.values():
-            if launch.superseded_by is not None and entry.is_ended_by(launch):
-                entry.ending = None  # what became of it shows the retry
+            if launch.superseded_by is not None and _source(entry.alert.finding) == _source(launch):
+                entry.retried(launch, launch.superseded_by)
             known = entry.launch
             if known and known.index == launch.index and _source(known) == _source(launch):
                 entry.launch = launch
@@ -100,7 +101,7 @@ class Book:
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
         entries = [(n, e) for n, e in self.entries.items() if _source(e.alert.finding) == source]
-        for name, entry in entries:
+        for name, entry in sorted(entries, key=_speakers_first):
             self._count(entry, now)
             entry.fire(now)
             if (over := entry.over(now)) and not (entry.told and self._inhibited(entry)):
@@ -203,6 +204,10 @@ def _ready_at(rule: Rule, launch: Launch | None, now: float) -> float:
     """Return when people may be told: an excuse that comes while the model loads is never seen."""
     loading = rule.on is None and launch is not None and not launch.complete
     return now + PATIENCE if loading else now
+
+
+def _speakers_first(named: tuple[str, Entry]) -> bool:
+    return named[1].rule.on is None
 
 
 def _source(about: Finding | Launch) -> Source:

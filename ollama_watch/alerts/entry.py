@@ -6,7 +6,7 @@ from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.model import SEVERITIES, Launch, Severity
 from ollama_watch.verify.rule import Rule
 
-_FORGOTTEN = 7 * 86400.0  # s without a launch
+FORGOTTEN = 7 * 86400.0  # s without a launch
 PATIENCE = 5.0  # s; an excuse that arrives so soon is never seen: nobody had been told
 
 
@@ -61,6 +61,13 @@ class Entry:
         if self.launch and self.launch.index == launch.index and self.uncounted:
             self.uncounted -= 1
 
+    def retried(self, launch: Launch, by: int) -> None:
+        """A launch never started and was tried again: that one shows what becomes of it."""
+        if self.is_ended_by(launch):
+            self.ending = None
+        if self.since_launch == launch.index:
+            self.since_launch = by
+
     # ---- what follows
 
     def is_ended_by(self, launch: Launch) -> bool:
@@ -72,7 +79,7 @@ class Entry:
         """Return how it ends now, empty if it does not."""
         if self.ending and now >= self.ending.at:
             return self.ending.how
-        patience = self.rule.hold if self.rule.on else _FORGOTTEN
+        patience = self.rule.hold if self.rule.on else FORGOTTEN
         return "over" if now - self.alert.updated >= patience else ""
 
     def due(self, now: float) -> bool:

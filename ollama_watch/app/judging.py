@@ -1,7 +1,9 @@
 """Holding launches and occurrences against the rules in force, with what the user wants."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from ollama_watch.app.config import WANTED, Config, Want
@@ -45,6 +47,12 @@ class Judging:
     def moments(self) -> Moments:
         """What has been counted so far."""
         return self._occurrences.moments
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells these rules and wishes from others."""
+        logic = [replace(rule, cases=(), origin="") for rule in self.config.rules]
+        return hashlib.sha256(repr((logic, self.config.want)).encode("utf-8", "replace")).hexdigest()[:16]
 
     def launch(self, record: Record) -> Launch:
         """Return the launch with what the configuration wants of it."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from ollama_watch.alerts.alert import End
 from ollama_watch.alerts.book import Book
-from ollama_watch.alerts.entry import PATIENCE
+from ollama_watch.alerts.entry import FORGOTTEN, PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging, Names, nameless
@@ -44,8 +45,7 @@ class Watch:
         self.judging = Judging(config, moments, names)
         self.book = book or Book()
         self.sources = dict(sources)
-        # Rules may have changed since the last process: their ends are told at the first tick.
-        self._owed = self.book.forget(self.judging.rules, 0.0)
+        self._owed = self._changed_since()
         self._begun = False
 
     def feed(self, source: str, line: Line) -> list[Notice]:
@@ -96,20 +96,31 @@ class Watch:
     def adopt(self, config: Config) -> list[Notice]:
         """Judge what runs by other rules and wishes from now on; return the ends that this brings."""
         self.judging = Judging(config, self.judging.moments, self.judging.names)
-        notices = []
-        for watched in self.sources.values():
-            notices += self.book.forget(self.judging.rules, watched.reading.fleet.now)
-        return [*notices, *self._all_again("accepted")]
+        self.book.judged_by = self.judging.fingerprint
+        now = max((watched.reading.fleet.now for watched in self.sources.values()), default=0.0)
+        return [*self.book.forget(self.judging.rules, now), *self._all_again("accepted")]
+
+    def _changed_since(self) -> list[Notice]:
+        """Judge what ran when the last process saved it, if rules or wishes are others by now.
+
+        Return the ends that this brings: the first tick tells them.
+        """
+        before, self.book.judged_by = self.book.judged_by, self.judging.fingerprint
+        if before == self.book.judged_by:
+            return []
+        return [*self.book.forget(self.judging.rules, 0.0), *self._all_again("accepted", FORGOTTEN)]
 
     def renamed(self) -> list[Notice]:
         """Judge what runs by what its models are called now; return the ends that this brings."""
         return self._all_again("fixed")
 
-    def _all_again(self, how: End) -> list[Notice]:
+    def _all_again(self, how: End, within: float = inf) -> list[Notice]:
+        """Judge the last launch of each model again, unless it is older than `within` seconds."""
         notices = []
         for watched in self.sources.values():
+            oldest = watched.reading.fleet.now - within
             for subject in list(watched.reading.fleet.subjects.values()):
-                if subject.last and subject.last.known:
+                if subject.last and subject.last.known and subject.last.at >= oldest:
                     launch = self._renewed(watched, subject.last)
                     notices += self._judged(watched, launch, subject.last, how)
         return notices
