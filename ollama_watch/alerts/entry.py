@@ -97,8 +97,14 @@ class Entry:
         """Tell whether what is shown has become untrue: the cause, the number, how often."""
         if self.told is None or self.alert.state != "firing":
             return False
-        told, now = self.told.finding, self.alert.finding
-        return (told.message, told.causes[:1], told.count) != (now.message, now.causes[:1], now.count)
+        return _shown(self.told) != _shown(self.alert)
+
+
+def _shown(alert: Alert) -> tuple[object, ...]:
+    """Return what people read; where it stands in the log is another line at each launch."""
+    found = alert.finding
+    why = [(cause.text, cause.confidence) for cause in found.causes[:1]]
+    return found.message, why, found.count
 
 
 def _origin(launch: Launch) -> tuple[str | None, str]:

@@ -27,7 +27,7 @@ class Watched:
     launches: dict[str, Launch] = field(default_factory=dict)  # the last of each subject, judged
     unknowns: dict[str, dict[str, str]] = field(default_factory=dict)  # subject -> rule -> missing fact
     live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
-    paced: bool = field(default=False, metadata={"transient": True})  # log time has been set by the clock
+    paced: float | None = field(default=None, metadata={"transient": True})  # log time at the last tick
 
 
 class Watch:
@@ -191,7 +191,7 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
 
 def _log_time(watched: Watched, now: float, elapsed: float) -> float:
     """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still."""
-    paced = watched.reading.fleet.now + elapsed
-    jumped = watched.paced and abs(now - paced) > SKEW
-    watched.paced = True
-    return paced if jumped else now
+    # From the last tick on: what was read since has moved log time by itself, after a suspend by hours.
+    paced = now if watched.paced is None else watched.paced + elapsed
+    watched.paced = paced if abs(now - paced) > SKEW else now
+    return watched.paced

@@ -17,7 +17,7 @@ from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Line
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
-from tests.alerts.ledger import Ledger
+from tests.support.ledger import Ledger
 from tests.support.checked import SHIPPED
 from tests.support.ollama_log import OllamaLog, digest
 
@@ -50,7 +50,10 @@ rules:
     hold: 10m
 """
 STATES = ("context-low", "context-note", "slots")
-_NEW = ("loudest", "down")  # fields that checkpoints of the first release lack, and `begun`: it made other ids
+_NEW = (
+    "loudest",
+    "down",
+)  # fields that checkpoints of the first release lack, and `begun`: it made other ids
 
 
 def rules(least: int = 4096) -> tuple[Rule, ...]:
@@ -62,9 +65,10 @@ def rules(least: int = 4096) -> tuple[Rule, ...]:
 class World:
     """Everything together. Time passes in the log; `turn` is a turn of the daemon's loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, config: Config | None = None) -> None:
+        """Start both, by default with rules made for walks."""
         self.log = OllamaLog().server("0.32.1")
-        self.config = Config(rules=rules())
+        self.config = config or Config(rules=rules())
         self.ledger = Ledger({rule.id: rule for rule in self.config.rules})
         self.ids: dict[str, str] = {}  # of everything the API showed: id -> key
         self._lines: list[Line] = []
@@ -97,9 +101,9 @@ class World:
         self._lines.append(replace(line, kind=kind))  # type: ignore[arg-type]  # one of the words
         self.log.wait(0.1)
 
-    def adopt(self, least: int) -> list[Notice]:
-        """Change the rules as a reload does."""
-        self.config = Config(rules=rules(least))
+    def adopt(self, config: Config) -> list[Notice]:
+        """Change the configuration: by a reload, or while the daemon is down."""
+        self.config = config
         notices = self.watch.adopt(self.config) if self.up else []
         self.hear(notices)
         return notices
@@ -110,11 +114,17 @@ class World:
 
     def comes_up(self, *, upgraded: bool = False) -> list[Notice]:
         """Start it again, with what it saved last; `upgraded`: that was a release that knew less."""
-        text, self._fed, _ = self._saved
-        found = read(_older(text) if upgraded else text, {rule.id: rule for rule in self.config.rules})
-        watched = {SOURCE: found.sources[SOURCE].watched}
-        self.watch = Watch(self.config, watched, found.book, found.moments)
-        self.up, self._ticked_at = True, self.log.now
+        text, fed, _ = self._saved
+        return self.resume(_older(text) if upgraded else text, fed)
+
+    def resume(self, checkpoint: str, fed: int = 0) -> list[Notice]:
+        """Start the daemon with a checkpoint, empty: with none, after `fed` lines of the log."""
+        found = (
+            read(checkpoint, {rule.id: rule for rule in self.config.rules}) if checkpoint else Checkpoint()
+        )
+        watched = found.sources[SOURCE].watched if checkpoint else Watched(Reading(SOURCE))
+        self.watch = Watch(self.config, {SOURCE: watched}, found.book, found.moments)
+        self.up, self._fed, self._ticked_at = True, fed, self.log.now
         self._print()
         notices = self._feed()  # history
         self.hear(notices)
