@@ -1,4 +1,4 @@
-"""What people hear over days, restarts, reboots and upgrades: at most one notice a problem that still exists."""
+"""What people hear over days, reboots and upgrades: at most one notice a problem that still exists."""
 
 from collections import Counter
 from pathlib import Path

@@ -17,8 +17,8 @@ from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Line
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
-from tests.support.ledger import Ledger
 from tests.support.checked import SHIPPED
+from tests.support.ledger import Ledger
 from tests.support.ollama_log import OllamaLog, digest
 
 SOURCE = "ollama.service"
