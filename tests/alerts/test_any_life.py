@@ -3,7 +3,7 @@
 The world checks each notice by itself (`ledger`, `world`); here is what must be true of all of them together.
 """
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -200,6 +200,7 @@ class AnyLife(RuleBasedStateMachine):
 
 
 TestAnyLife = AnyLife.TestCase
+# Finding the shortest walk takes minutes: add Phase.shrink when one has failed.
 TestAnyLife.settings = settings(
-    max_examples=150, stateful_step_count=30, deadline=None, derandomize=True, print_blob=False
+    max_examples=150, stateful_step_count=30, deadline=None, derandomize=True, phases=[Phase.generate]
 )
