@@ -37,7 +37,7 @@ class AnyLife(RuleBasedStateMachine):
     @rule(
         model=models,
         per_slot=st.sampled_from([2048, 2048, 4096, 32768]),
-        parallel=st.sampled_from([1, 1, 2, 4]),
+        parallel=st.sampled_from([1, 2, 4]),
         outcome=st.sampled_from(OUTCOMES),
         trained=st.sampled_from([0, 0, 0, 2048, 131072]),
         then=st.sampled_from([0.0, 0.0, 40.0]),
@@ -126,6 +126,12 @@ class AnyLife(RuleBasedStateMachine):
         self.least, self.adopted_at = least, self.world.log.now
         self.world.adopt(Config(rules=rules(least)))
         self._turn()
+
+    @rule(least=st.sampled_from([1024, 4096]))
+    def comes_up_with_other_rules(self, least: int) -> None:
+        self.world.dies()
+        self.accepts(least)
+        self.comes_up(upgraded=False)
 
     @rule()
     def dies(self) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.alerts.notice import Notice
+from ollama_watch.app.config import WANTED as OTHERS
 from ollama_watch.app.config import Config, Want
+from ollama_watch.verify.condition import Compared, Condition
 from tests.support.checked import SHIPPED
 from tests.support.world import World
 
@@ -164,3 +166,15 @@ def test_a_wish_that_changed_while_the_daemon_was_down_counts_at_once(kept: bool
     (notice,) = [*world.comes_up(), *settle(world)]
     expected = ("end", "accepted") if kept else ("begin", "")
     assert (notice.what, notice.alert.ended) == expected
+
+
+def test_a_wish_that_is_taken_back_ends_its_alert() -> None:
+    """Other models are still wanted otherwise: the rule is in force, and for this one no more."""
+    one_slot = (Condition("parallel", Compared("==", 1), "1"),)
+    own, other = Want("*", None, one_slot), Want("qwen3:8b", None, one_slot)
+    world = World(Config(rules=SHIPPED, want=(own, other)))
+    world.log.runs("a", ctx=65536, parallel=4)
+    assert ("begin", OTHERS) in loud(settle(world))
+
+    ends = world.adopt(Config(rules=SHIPPED, want=(other,)))
+    assert [(notice.alert.rule, notice.alert.ended) for notice in ends] == [(OTHERS, "accepted")]

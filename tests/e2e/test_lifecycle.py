@@ -30,6 +30,7 @@ def test_an_alert_sleeps_from_the_stop_to_the_next_launch() -> None:
         journald.log(*_bytes(*START, _small()))
         with daemon(["--journal", "ollama"], prefix=journald.command([])) as running:
             (awake,) = until(lambda: running.firing("context-small"))
+            until(lambda: "warning context-small" in running.said)
             journald.say(MESSAGE_ID=b"9d1aaa27d60140bd96365438aad20286", **_STOPPED)
             until(lambda: running.firing("context-small")[0]["asleep"])
             journald.log(*_bytes(*START, _small()))
@@ -46,6 +47,7 @@ def test_a_server_that_failed_speaks_for_its_models_until_it_is_back() -> None:
         journald.log(*_bytes(*START, _small()))
         with daemon(["--journal", "ollama"], prefix=journald.command([])) as running:
             (before,) = until(lambda: running.firing("context-small"))
+            until(lambda: "warning context-small" in running.said)
             journald.say(MESSAGE_ID=b"d9b373ed55a64feb8242e02dbe79a49c", **_FAILED)
             until(lambda: _is_down(running), seconds=20)
             until(lambda: "warning server-down: Ollama is down: the kernel killed it" in running.said)

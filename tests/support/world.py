@@ -12,6 +12,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.checkpoint import Checkpoint, Resumed, read, write
 from ollama_watch.app.config import Config
+from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
 from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Line
@@ -69,7 +70,7 @@ class World:
         """Start both, by default with rules made for walks."""
         self.log = OllamaLog().server("0.32.1")
         self.config = config or Config(rules=rules())
-        self.ledger = Ledger({rule.id: rule for rule in self.config.rules})
+        self.ledger = Ledger(Judging(self.config).rules)
         self.ids: dict[str, str] = {}  # of everything the API showed: id -> key
         self._lines: list[Line] = []
         self._printed = self._fed = 0
