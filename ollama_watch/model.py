@@ -24,7 +24,8 @@ class Line:
     number: int  # the physical line, from 1; in a journal the entries read so far
     at: float  # when it was logged or, failing that, read
     cursor: str = ""  # the journal's own name for the entry
-    kind: Literal["", "stopped"] = ""  # "stopped": no log line, but systemd telling that the server ended
+    # No log line, but systemd telling that the server ended; "failed": neither well nor as it was told to.
+    kind: Literal["", "stopped", "failed"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

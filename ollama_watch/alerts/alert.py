@@ -1,5 +1,6 @@
 """An alert: one thing that is wrong with one model on one source, from its begin to its end."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ class Alert:
     finding: Finding  # the newest
     since: float  # s since the epoch, log time
     updated: float
+    asleep: bool = False  # its runner is gone and nothing was mended: it waits for the next launch
     ended: End = ""
     ended_by: Launch | None = None  # the launch that kept the rule again
 
@@ -48,3 +50,14 @@ class Alert:
 def key(finding: Finding) -> str:
     """Return what makes two findings the same alert; a name that is learnt late changes nothing."""
     return "/".join((finding.host or "", finding.source, finding.rule, finding.subject))
+
+
+def begin_id(finding: Finding, number: int) -> str:
+    """Return the id of a begin; `number`: how many alerts began before it, which the checkpoint keeps.
+
+    Nothing of the moment is in it: a line that is read again after a kill begins the same alert.
+    """
+    launch = finding.launch
+    place = (str(launch.index), launch.cursor) if launch else ("", "")
+    origin = "|".join((key(finding), str(finding.line), *place, str(number)))
+    return hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,26 +1,25 @@
 """All alerts of this program, and who is told what. Time is log time and is handed in.
 
 A state alert ends with a later launch of the same model that keeps the rule, or after seven days without one;
-never because of silence (design: alerts). An event alert ends when its hold is over.
+never because of silence (design: alerts). An event alert ends when its hold is over. While another one speaks
+for it, an alert neither begins nor ends for people: what it has become by then is told after that.
 """
 
-import hashlib
 from collections import OrderedDict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ollama_watch.alerts.alert import Alert, End, key
+from ollama_watch.alerts.alert import Alert, End, begin_id, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry
+from ollama_watch.alerts.inhibition import down_key, speakers
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
-_FORGOTTEN = 7 * 86400.0  # s without a launch
 _MOST = 1000  # alerts; a host has tens of models
 _NAMED = 0.5  # s; the line that names the model comes right after the one that it started
 _CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
 _ONCE_MOST = 1000
-_CONTEXT = "context-"  # rules that thrashing speaks for
 
 Source = tuple[str | None, str]  # host, name
 
@@ -32,22 +31,22 @@ class Book:
     entries: OrderedDict[str, Entry] = field(default_factory=OrderedDict)
     once: OrderedDict[str, None] = field(default_factory=OrderedDict)  # told once: key and value
     violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
-
-    begun: int = field(default=0, metadata={"transient": True})  # alerts, in this process
+    begun: int = 0  # alerts so far
+    judged_by: str = ""  # fingerprint of the rules and wishes that were in force
 
     # ---- what happens
 
     def broken(self, rule: Rule, finding: Finding, now: float) -> None:
-        """A launch, or what happened to it, breaks a rule."""
+        """A launch, or what happened to it, breaks a rule; what does not run any more begins no alert."""
         name = key(finding)
         entry = self.entries.get(name)
-        if entry is None:
-            self._begin(name, rule, finding, now)
-        else:
+        if entry:
             self._again(entry, rule, finding, now)
+        elif rule.on or not (finding.launch and finding.launch.gone):
+            self._begin(name, rule, finding, now)
 
     def kept(self, rule_id: str, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
-        """A launch keeps a rule, or is excused from it: return the end of the alert, if people knew of it.
+        """A launch keeps a rule, or is excused from it: return the end of the alert, if people must hear it.
 
         While the launch may still fail, the end is only foreseen, and comes after a moment.
         """
@@ -57,12 +56,14 @@ class Book:
             return []
         own = entry.since_launch == launch.index
         if launch.failed and not own:
-            entry.ending = None  # it did not start: what an earlier launch broke is still broken
-            return []
-        if launch.complete or own:
+            entry.did_not_start(launch)
+        elif not (launch.complete or own):
+            if not entry.is_ended_by(launch):
+                entry.ending = Ending(how, launch, now + PATIENCE)
+        elif entry.told and how != "accepted" and self._inhibited(entry):
+            entry.ending = Ending(how, launch, now)
+        else:
             return self._end(name, how, now, launch)
-        if entry.ending is None or entry.ending.launch.index != launch.index:
-            entry.ending = Ending(how, launch, now + PATIENCE)
         return []
 
     def forget(self, rules: Container[str], now: float) -> list[Notice]:
@@ -75,9 +76,21 @@ class Book:
         gone = [name for name, entry in self.entries.items() if _source(entry.alert.finding) == source]
         return [notice for name in gone for notice in self._end(name, "over", now, None)]
 
+    def drop_all_but(self, sources: Iterable[Source], now: float) -> list[Notice]:
+        """End the alerts of sources that are not watched any more."""
+        gone = {_source(entry.alert.finding) for entry in self.entries.values()} - set(sources)
+        return [notice for source in gone for notice in self.drop(source, now)]
+
+    def up(self, source: Source, now: float) -> list[Notice]:
+        """End the alert that the server is down."""
+        name = down_key(*source)
+        return self._end(name, "fixed", now, None) if name in self.entries else []
+
     def changed(self, launch: Launch, now: float) -> None:
-        """More is known of a launch: whether it is complete or gone."""
+        """More is known of a launch: whether it is complete or gone, or that another one replaced it."""
         for entry in self.entries.values():
+            if launch.superseded_by is not None and _source(entry.alert.finding) == _source(launch):
+                entry.retried(launch, launch.superseded_by)
             known = entry.launch
             if known and known.index == launch.index and _source(known) == _source(launch):
                 entry.launch = launch
@@ -88,10 +101,10 @@ class Book:
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
         entries = [(n, e) for n, e in self.entries.items() if _source(e.alert.finding) == source]
-        for name, entry in entries:
+        for name, entry in sorted(entries, key=_speakers_first):
             self._count(entry, now)
-            self._fire(entry, now)
-            if over := self._over(entry, now):
+            entry.fire(now)
+            if (over := entry.over(now)) and not (entry.told and self._inhibited(entry)):
                 launch = entry.ending.launch if entry.ending else None
                 yield from self._end(name, over, now, launch)
         for name, entry in entries if telling else ():
@@ -101,18 +114,20 @@ class Book:
     # ---- what is
 
     def active(self) -> list[Alert]:
-        """Return what is pending or firing, the gravest first; without what a graver one speaks for."""
-        alerts = [entry.alert for entry in self.entries.values() if not self._inhibited(entry)]
+        """Return what is pending or firing, the gravest first; without what another one speaks for."""
+        alerts = [
+            replace(entry.alert, asleep=entry.asleep)
+            for entry in self.entries.values()
+            if not self._inhibited(entry)
+        ]
         return sorted(alerts, key=lambda a: (-SEVERITIES.index(a.severity), a.since, a.key))
 
     # ---- how
 
     def _begin(self, name: str, rule: Rule, finding: Finding, now: float) -> None:
         launch = finding.launch
-        # Nothing of the moment: a line that is read again after a kill begins the same alert.
-        origin = f"{name}|{finding.line}|{launch.index if launch else ''}|{launch.cursor if launch else ''}"
         alert = Alert(
-            id=hashlib.sha256(origin.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+            id=begin_id(finding, self.begun),
             key=name,
             state="pending" if rule.pending_for else "firing",
             finding=finding,
@@ -133,22 +148,18 @@ class Book:
     @staticmethod
     def _again(entry: Entry, rule: Rule, finding: Finding, now: float) -> None:
         before, launch = entry.alert.finding, finding.launch
-        graver = SEVERITIES.index(finding.severity) > SEVERITIES.index(before.severity)
         same = rule.on is None and entry.launch and launch and entry.launch.index == launch.index
         if not same:
             entry.uncounted += 1
             entry.ready_at = max(entry.ready_at, _ready_at(rule, launch, now))
         if rule.on:
             finding = replace(finding, count=before.count + 1)
+        if entry.ending and entry.ending.at <= now and launch:
+            entry.since_launch = launch.index  # mended meanwhile: if this one fails, nothing is broken
         entry.violated = entry.violated or not same
         entry.rule, entry.launch, entry.ending = rule, launch, None
-        entry.alert = replace(entry.alert, finding=finding, updated=now)
-        if graver:
-            entry.told_at = None
-
-    def _fire(self, entry: Entry, now: float) -> None:
-        if entry.alert.state == "pending" and now - entry.alert.since >= entry.rule.pending_for:
-            entry.alert = replace(entry.alert, state="firing", updated=now)
+        if not same or finding != before:
+            entry.alert = replace(entry.alert, finding=finding, updated=now)
 
     def _count(self, entry: Entry, now: float) -> None:
         if entry.uncounted and now >= entry.ready_at:
@@ -156,48 +167,36 @@ class Book:
             self.violations[count] = self.violations.get(count, 0) + entry.uncounted
             entry.uncounted = 0
 
-    @staticmethod
-    def _over(entry: Entry, now: float) -> End:
-        if entry.ending and now >= entry.ending.at:
-            return entry.ending.how
-        patience = entry.rule.hold if entry.rule.on else _FORGOTTEN
-        return "over" if now - entry.alert.updated >= patience else ""
-
     def _inhibited(self, entry: Entry) -> bool:
-        finding = entry.alert.finding
-        if not finding.rule.startswith(_CONTEXT):
-            return False
-        thrashing = key(replace(finding, rule="thrashing"))
-        return thrashing in self.entries
+        speaking = (self.entries.get(name) for name in speakers(entry.alert.finding))
+        return any(one and one.alert.state == "firing" for one in speaking)
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
-        if entry.due(now):
-            first = entry.told_at is None
+        if entry.due(now) and (entry.rule.tell == "each" or self._first_time(entry)):
+            first = entry.told is None
             entry.told_at = entry.shown_at = now
-            entry.violated = False
-            if entry.rule.tell == "once" and not self._first_time(entry):
-                return
-            entry.told = entry.alert
+            entry.told, entry.loudest, entry.violated = entry.alert, entry.alert.severity, False
             yield Notice(entry.alert, "begin" if first else "repeat")
         elif entry.changed() and now - entry.shown_at >= _CHANGES_EVERY:
+            entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
             entry.told, entry.shown_at = entry.alert, now
             yield Notice(entry.alert, "change")
 
     def _first_time(self, entry: Entry) -> bool:
-        finding = entry.alert.finding
-        once = f"{entry.alert.key}={finding.actual}"
-        if once in self.once:
-            return False
+        once = f"{entry.alert.key}={entry.alert.finding.actual}"
+        known = once in self.once
         self.once[once] = None
+        self.once.move_to_end(once)
         if len(self.once) > _ONCE_MOST:
             self.once.popitem(last=False)
-        return True
+        return not known
 
     def _end(self, name: str, how: End, now: float, launch: Launch | None) -> list[Notice]:
         entry = self.entries.pop(name)
         if entry.told is None:
             return []
-        ended = replace(entry.alert, state="resolved", updated=now, ended=how, ended_by=launch)
+        updated = max(now, entry.alert.updated)
+        ended = replace(entry.alert, state="resolved", updated=updated, ended=how, ended_by=launch)
         return [Notice(ended, "end")]
 
 
@@ -205,6 +204,10 @@ def _ready_at(rule: Rule, launch: Launch | None, now: float) -> float:
     """Return when people may be told: an excuse that comes while the model loads is never seen."""
     loading = rule.on is None and launch is not None and not launch.complete
     return now + PATIENCE if loading else now
+
+
+def _speakers_first(named: tuple[str, Entry]) -> bool:
+    return named[1].rule.on is None
 
 
 def _source(about: Finding | Launch) -> Source:

@@ -1,17 +1,18 @@
 """What the book keeps of one alert besides what others see of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ollama_watch.alerts.alert import Alert, End
-from ollama_watch.model import Launch
+from ollama_watch.model import SEVERITIES, Launch, Severity
 from ollama_watch.verify.rule import Rule
 
+FORGOTTEN = 7 * 86400.0  # s without a launch
 PATIENCE = 5.0  # s; an excuse that arrives so soon is never seen: nobody had been told
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an alert will end, unless the launch fails."""
+    """How an alert ends unless the launch fails, and not before another one has ceased to speak for it."""
 
     how: End
     launch: Launch
@@ -30,6 +31,7 @@ class Entry:
     told_at: float | None = None
     shown_at: float = 0.0  # when what is shown was last told or replaced
     told: Alert | None = None  # as it was told last
+    loudest: Severity | None = None  # as which it was told; None: as `told` was
     violated: bool = True  # broken since `told_at`
     uncounted: int = 1  # violations that an excuse may still take back
     ending: Ending | None = None  # a launch keeps the rule, and may yet fail to start
@@ -37,20 +39,73 @@ class Entry:
     @property
     def asleep(self) -> bool:
         """Its runner is gone but nothing was mended: nobody is told until it happens again."""
-        return self.launch is not None and self.launch.gone
+        return self.rule.on is None and self.launch is not None and self.launch.gone
+
+    @property
+    def graver(self) -> bool:
+        """It has become graver than people were ever told."""
+        loudest = self.loudest or (self.told.severity if self.told else None)
+        return loudest is not None and SEVERITIES.index(self.alert.severity) > SEVERITIES.index(loudest)
+
+    # ---- what happens
+
+    def fire(self, now: float) -> None:
+        """Let it fire if it has been pending for long enough."""
+        if self.alert.state == "pending" and now - self.alert.since >= self.rule.pending_for:
+            self.alert = replace(self.alert, state="firing", updated=now)
+
+    def did_not_start(self, launch: Launch) -> None:
+        """A later launch failed: it broke nothing and mended nothing."""
+        if self.is_ended_by(launch):
+            self.ending = None
+        if self.launch and self.launch.index == launch.index and self.uncounted:
+            self.uncounted -= 1
+
+    def retried(self, launch: Launch, by: int) -> None:
+        """A launch never started and was tried again: that one shows what becomes of it."""
+        if self.is_ended_by(launch):
+            self.ending = None
+        if self.since_launch == launch.index:
+            self.since_launch = by
+
+    # ---- what follows
+
+    def is_ended_by(self, launch: Launch) -> bool:
+        """Tell whether this launch will end it."""
+        own = self.ending.launch if self.ending else None
+        return own is not None and (own.index, _origin(own)) == (launch.index, _origin(launch))
+
+    def over(self, now: float) -> End:
+        """Return how it ends now, empty if it does not."""
+        if self.ending and now >= self.ending.at:
+            return self.ending.how
+        patience = self.rule.hold if self.rule.on else FORGOTTEN
+        return "over" if now - self.alert.updated >= patience else ""
 
     def due(self, now: float) -> bool:
-        """Tell whether its begin, or the repetition of it, should be told at `now`."""
-        if self.alert.state != "firing" or self.asleep or now < self.ready_at:
+        """Tell whether its begin, or the repetition of it, should be told at `now`.
+
+        Of a rule that tells once it is due at any time: whether its value was told is known to the book.
+        """
+        if self.alert.state != "firing" or self.asleep or self.ending or now < self.ready_at:
             return False
-        if self.told_at is None:
+        if self.told_at is None or self.graver or self.rule.tell == "once":
             return True
-        again = self.rule.tell == "each" and now - self.told_at >= self.rule.repeat
-        return self.violated and again
+        return self.violated and now - self.told_at >= self.rule.repeat
 
     def changed(self) -> bool:
         """Tell whether what is shown has become untrue: the cause, the number, how often."""
         if self.told is None or self.alert.state != "firing":
             return False
-        told, now = self.told.finding, self.alert.finding
-        return (told.message, told.causes[:1], told.count) != (now.message, now.causes[:1], now.count)
+        return _shown(self.told) != _shown(self.alert)
+
+
+def _shown(alert: Alert) -> tuple[object, ...]:
+    """Return what people read; where it stands in the log is another line at each launch."""
+    found = alert.finding
+    why = [(cause.text, cause.confidence) for cause in found.causes[:1]]
+    return found.message, why, found.count
+
+
+def _origin(launch: Launch) -> tuple[str | None, str]:
+    return launch.host, launch.source

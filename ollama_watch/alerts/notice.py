@@ -5,7 +5,9 @@ from typing import Literal
 
 from ollama_watch.alerts.alert import Alert
 
-What = Literal["begin", "repeat", "change", "end"]  # a change replaces what is shown, without a sound
+# An alert has one begin and one end; between them repeat tells it anew (after its time, or because it has
+# become graver), and change replaces what is shown, without a sound.
+What = Literal["begin", "repeat", "change", "end"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Holding launches and occurrences against the rules in force, with what the user wants."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from ollama_watch.app.config import WANTED, Config, Want
@@ -17,7 +19,7 @@ from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import launch as as_launch
 from ollama_watch.verify.judge import judge, render
 from ollama_watch.verify.occurrences import Moments, Occurrences
-from ollama_watch.verify.rule import Broken, Rule, Verdict
+from ollama_watch.verify.rule import Broken, NotFor, Rule, Verdict
 
 Names = Callable[[Record], Record]
 Sizes = Mapping[str, PromptSizes]
@@ -48,6 +50,12 @@ class Judging:
         """What has been counted so far."""
         return self._occurrences.moments
 
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells these rules and wishes from others."""
+        logic = [replace(rule, cases=(), origin="") for rule in self.config.rules]
+        return hashlib.sha256(repr((logic, self.config.want)).encode("utf-8", "replace")).hexdigest()[:16]
+
     def launch(self, record: Record) -> Launch:
         """Return the launch with what the configuration wants of it."""
         record = self.names(record)
@@ -63,6 +71,8 @@ class Judging:
         want = self.config.want_for(_tags(launch))
         if want and want.others:
             yield want.rule(), judge(want.rule(), launch.facts)
+        elif WANTED in self.rules:
+            yield self.rules[WANTED], NotFor()  # nothing, or nothing any more
 
     def finding(
         self, rule: Rule, launch: Launch, verdict: Broken, record: Record, sizes: Sizes = _NO_SIZES

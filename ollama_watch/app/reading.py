@@ -33,8 +33,8 @@ class Reading:
 
     def feed(self, line: Line, *, live: bool = False) -> list[Update]:
         """Take in one line; `live`: it was just written, so its stamp is held against its arrival."""
-        if line.kind == "stopped":
-            return self._counted(self.fleet.stopped(line.at))
+        if line.kind:
+            return self._counted(self.fleet.stopped(line))
         updates: list[Update] = []
         for stamped in parse(line):
             self.tally.parsed(type(stamped.event).__name__)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.deliveries import Deliveries
-from ollama_watch.app.sinkrule import SINK_FAILING
+from ollama_watch.app.sinkrule import SINK_FAILING, failing_sinks
 from ollama_watch.model import Finding
 from ollama_watch.sinks import own
 from ollama_watch.sinks.outbox import Outbox
@@ -35,8 +35,7 @@ class SinkFailing:
 
     def _firing(self) -> set[str]:
         """Return the sources of such alerts: the book may have ended one for reasons of its own."""
-        entries = self._book.entries.values()
-        return {entry.alert.finding.source for entry in entries if entry.rule.id == SINK_FAILING.id}
+        return failing_sinks(self._book)
 
     def _ended(self, firing: set[str], now: float) -> list[Notice]:
         boxes = {own.source_of(box.sink.name): box for box in self._outboxes}

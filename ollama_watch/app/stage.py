@@ -38,6 +38,7 @@ class Stage:
     told: list[tuple[float, Notice]] = field(default_factory=list)  # s after `began`
     _due: list[float] = field(default_factory=list)  # moments to look at, a heap
     _seen: tuple[object, ...] = ()
+    _looked: float = 0.0  # when it was looked at last
 
     @property
     def now(self) -> float:
@@ -79,7 +80,8 @@ class Stage:
     def _look(self, at: float) -> None:
         while self._due and self._due[0] <= at + _SAME:
             heapq.heappop(self._due)
-        notices = self.watch.tick(at, at - self.now)
+        notices = self.watch.tick(at, at - self._looked if self._looked else 0.0)
+        self._looked = at
         self._tell(notices)
         seen = tuple((alert.id, alert.state, alert.updated) for alert in self.watch.book.active())
         if notices or seen != self._seen:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from ollama_watch.alerts.alert import End
 from ollama_watch.alerts.book import Book
-from ollama_watch.alerts.entry import PATIENCE
+from ollama_watch.alerts.entry import FORGOTTEN, PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging, Names, nameless
 from ollama_watch.app.reading import SKEW, Reading
+from ollama_watch.app.sinkrule import failing_sinks
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
@@ -26,7 +28,7 @@ class Watched:
     launches: dict[str, Launch] = field(default_factory=dict)  # the last of each subject, judged
     unknowns: dict[str, dict[str, str]] = field(default_factory=dict)  # subject -> rule -> missing fact
     live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
-    paced: bool = field(default=False, metadata={"transient": True})  # log time has been set by the clock
+    paced: float | None = field(default=None, metadata={"transient": True})  # log time at the last tick
 
 
 class Watch:
@@ -44,7 +46,8 @@ class Watch:
         self.judging = Judging(config, moments, names)
         self.book = book or Book()
         self.sources = dict(sources)
-        self.book.forget(self.judging.rules, 0.0)  # rules may have changed since: nobody waits for their end
+        self._owed = self._changed_since()
+        self._begun = False
 
     def feed(self, source: str, line: Line) -> list[Notice]:
         """Take in one line; return the ends it brings that people must hear of."""
@@ -64,7 +67,11 @@ class Watch:
 
         Return what people are to be told now.
         """
-        notices = []
+        notices, self._owed = self._owed, []
+        if not self._begun:  # files of a pattern have been found by now
+            self._begun = True
+            ours = [(None, source) for source in failing_sinks(self.book)]
+            notices += self.book.drop_all_but([*ours, *((None, name) for name in self.sources)], now)
         for name, watched in self.sources.items():
             if watched.live:
                 moment = _log_time(watched, now, elapsed)
@@ -91,20 +98,31 @@ class Watch:
     def adopt(self, config: Config) -> list[Notice]:
         """Judge what runs by other rules and wishes from now on; return the ends that this brings."""
         self.judging = Judging(config, self.judging.moments, self.judging.names)
-        notices = []
-        for watched in self.sources.values():
-            notices += self.book.forget(self.judging.rules, watched.reading.fleet.now)
-        return [*notices, *self._all_again("accepted")]
+        self.book.judged_by = self.judging.fingerprint
+        now = max((watched.reading.fleet.now for watched in self.sources.values()), default=0.0)
+        return [*self.book.forget(self.judging.rules, now), *self._all_again("accepted")]
+
+    def _changed_since(self) -> list[Notice]:
+        """Judge what ran when the last process saved it, if rules or wishes are others by now.
+
+        Return the ends that this brings: the first tick tells them.
+        """
+        before, self.book.judged_by = self.book.judged_by, self.judging.fingerprint
+        if before == self.book.judged_by:
+            return []
+        return [*self.book.forget(self.judging.rules, 0.0), *self._all_again("accepted", FORGOTTEN)]
 
     def renamed(self) -> list[Notice]:
         """Judge what runs by what its models are called now; return the ends that this brings."""
         return self._all_again("fixed")
 
-    def _all_again(self, how: End) -> list[Notice]:
+    def _all_again(self, how: End, within: float = inf) -> list[Notice]:
+        """Judge the last launch of each model again, unless it is older than `within` seconds."""
         notices = []
         for watched in self.sources.values():
+            oldest = watched.reading.fleet.now - within
             for subject in list(watched.reading.fleet.subjects.values()):
-                if subject.last and subject.last.known:
+                if subject.last and subject.last.known and subject.last.at >= oldest:
                     launch = self._renewed(watched, subject.last)
                     notices += self._judged(watched, launch, subject.last, how)
         return notices
@@ -118,6 +136,8 @@ class Watch:
                 self._reported(watched, update)
             else:
                 notices += self._changed(watched, update)
+        if not watched.reading.fleet.down:
+            notices += self.book.up((None, watched.reading.source), watched.reading.fleet.now)
         return notices
 
     def _changed(self, watched: Watched, update: Changed) -> list[Notice]:
@@ -173,7 +193,7 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
 
 def _log_time(watched: Watched, now: float, elapsed: float) -> float:
     """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still."""
-    paced = watched.reading.fleet.now + elapsed
-    jumped = watched.paced and abs(now - paced) > SKEW
-    watched.paced = True
-    return paced if jumped else now
+    # From the last tick on: what was read since has moved log time by itself, after a suspend by hours.
+    paced = now if watched.paced is None else watched.paced + elapsed
+    watched.paced = paced if abs(now - paced) > SKEW else now
+    return watched.paced

@@ -39,6 +39,7 @@ def described(one: Alert) -> dict[str, object]:
         "id": one.id,
         "key": one.key,
         "state": one.state,
+        "asleep": one.asleep,
         "rule": one.rule,
         "severity": one.severity,
         "host": found.host,

@@ -14,13 +14,13 @@ from typing import Literal
 from ollama_watch.sources.config import SourceConfig
 
 Match = tuple[str, ...]  # "FIELD=value": all fields must be there, each with one of its values
-Kind = Literal["line", "dropped", "stopped", "other"]
+Kind = Literal["line", "dropped", "stopped", "failed", "other"]
 
 _DROPPED = "a596d6fe7bfa4994828e72309e95d61e"  # MESSAGE_ID of "Suppressed 4825 messages from ollama.service"
 _STOPPED = (
     "9d1aaa27d60140bd96365438aad20286",  # "Stopped Ollama Service."
     "7ad2d189f7e94e70a38c781354912448",  # "ollama.service: Deactivated successfully."
-    "d9b373ed55a64feb8242e02dbe79a49c",  # "ollama.service: Failed with result 'signal'."
+    _FAILED := "d9b373ed55a64feb8242e02dbe79a49c",  # "ollama.service: Failed with result 'signal'."
 )
 _EXITED = "98e322203f7a4ed290d09fe03c09fe15"  # "ollama.service: Main process exited, code=killed, …"
 _DOCKER = "docker.service"  # anybody can name a CONTAINER_NAME, only dockerd logs as this unit
@@ -54,7 +54,7 @@ class Matches:
         if _holds(self.dropped, field):
             return "dropped"
         if any(_holds(match, field) for match in self.stopped):
-            return "stopped"
+            return "failed" if field("MESSAGE_ID") == _FAILED.encode() else "stopped"
         return "line" if _holds(self.own, field) else "other"
 
 

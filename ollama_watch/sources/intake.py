@@ -36,15 +36,15 @@ class Intake:
         if not message:
             return []
         self.cursor = cursor
-        match self.matches.kind(field):
+        match kind := self.matches.kind(field):
             case "line":
                 return self._lines(message, at)
             case "dropped":
                 dropped = field("N_DROPPED")
                 self.counters.suppressed += int(dropped) if dropped.isdigit() else 0
-            case "stopped":
+            case "stopped" | "failed":
                 self._number += 1
-                return [Line(message, self._number, at, cursor, "stopped")]
+                return [Line(message, self._number, at, cursor, kind)]
         return []
 
     def _lines(self, message: bytes, at: float) -> list[Line]:

@@ -11,6 +11,7 @@ from ollama_watch.errors import UserError
 from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.lines import Splitter
+from ollama_watch.sources.notices import kind
 
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -44,7 +45,10 @@ def standard_input() -> Iterator[Line]:
 
 
 def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
-    """Yield the lines of a stream; they carry no time of their own."""
+    """Yield the lines of a stream; they carry no time of their own.
+
+    A copy of a journal tells what systemd said of the server, too.
+    """
     splitter, unframer = Splitter(), Unframer()
     while block := stream.read(_BLOCK):
         yield from _whole(splitter.feed(block), splitter, unframer)
@@ -54,4 +58,4 @@ def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
 def _whole(texts: Iterable[bytes], splitter: Splitter, unframer: Unframer) -> Iterator[Line]:
     for text in texts:
         if found := unframer.feed(text, splitter.count):
-            yield Line(*found, 0.0)
+            yield Line(*found, 0.0, kind=kind(found[0]))

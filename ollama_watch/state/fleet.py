@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
-from ollama_watch.state import defaults, ending, launching, loading, reports, requests, restart
+from ollama_watch.state import defaults, ending, launching, loading, reports, requests, restart, thrashing
 from ollama_watch.state.blobs import Blobs
 from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.earlier import Earlier
@@ -47,6 +47,7 @@ class Fleet:
     abandoned_at: float | None = None
     last_started: Record | None = None
     told_in_life: set[str] = field(default_factory=set)
+    down: bool = False  # systemd told that the server failed, and nothing has shown it at work since
     stamped: bool = False  # the line at hand tells its own moment
 
     # ---- what drives it
@@ -77,12 +78,16 @@ class Fleet:
             *self.before.reports(None, self),
         ]
 
-    def stopped(self, at: float) -> list[Update]:
+    def stopped(self, line: Line) -> list[Update]:
         """The server's process ended: so did its runners. Its next start is a new life as ever."""
-        updates = self.tick(at)
+        updates = self.tick(line.at or self.now)
         if self.pending:
             updates += ending.end(self, complete=False)
-        return [*updates, *self._gone()]
+        updates += self._gone()
+        if line.kind == "failed":
+            self.down = True
+            updates.append(restart.failed(line, self.now))
+        return updates
 
     @property
     def runners(self) -> list[Record]:
@@ -93,6 +98,8 @@ class Fleet:
     # ---- one event
 
     def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:  # noqa: C901, PLR0912  # a table
+        if isinstance(event, ev.Listening | ev.LaunchLine):
+            self.down = False
         match event:
             case ev.ServerConfig() | ev.Listening():
                 yield from self._server_line(event, line, at)
@@ -180,7 +187,7 @@ class Fleet:
         self.pending = record
         self.remember(record.subject, after)
         yield Known(record)
-        yield from reports.thrashing(after, record)
+        yield from thrashing.reports(after, record)
 
     def remember(self, key: str, subject: Subject) -> None:
         """Keep what is known of a model; the least recently launched one is forgotten first."""

@@ -12,7 +12,6 @@ from ollama_watch.state.options import meant
 from ollama_watch.state.record import Record
 from ollama_watch.state.said import Said
 from ollama_watch.state.server import Server
-from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Reported
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _MOST = 20  # warnings before a launch
 _MOST_TOLD = 100  # kept of what a server's life told once
-_CHANGES = 3  # of one model's context within ten minutes
 _FLASH = (
     version("0.1.39"),
     version("0.5.0"),
@@ -130,13 +128,6 @@ def at_launch(record: Record | None, line: Line) -> Iterator[Reported]:
     if record.server.switched_on("OLLAMA_FLASH_ATTENTION") and record.args.flash_attention is None:
         fields: Fields = {"by": "release", "why": _FLASH_WHY["release"], "asked": True}
         yield Reported("flash_attention_unsupported", record.at, line.number, line.cursor, record, "", fields)
-
-
-def thrashing(subject: Subject, record: Record) -> Iterator[Reported]:
-    """Yield the report of a model whose context changes again and again."""
-    if len(subject.changes) >= _CHANGES and subject.changes[-1] == record.at:
-        fields: Fields = {"changes": len(subject.changes)}
-        yield Reported("thrashing", record.at, record.line, record.cursor, record, "", fields)
 
 
 def unverifiable(fleet: "Fleet", line: Line, at: float, told: set[str]) -> Iterator[Reported]:

@@ -43,6 +43,18 @@ _UNSET = {
     )
 }
 
+_RESULT = re.compile(rb"result '([a-z-]+)'")
+_RESULTS = {  # of a service: systemd.exec(5), SERVICE_RESULT
+    "exit-code": "it ended with an error",
+    "signal": "it was killed",
+    "core-dump": "it crashed",
+    "oom-kill": "the kernel killed it for want of memory",
+    "timeout": "it did not start or stop in time",
+    "watchdog": "it did not answer in time",
+    "start-limit-hit": "it failed too often in a row",
+    "resources": "the system has not what it takes to start it",
+}
+
 
 def followed(before: Server, life: Server) -> Server:
     """Return the new life with what the one before it gave by default."""
@@ -69,6 +81,14 @@ def reports(fleet: "Fleet", event: ev.Event, line: Line, at: float) -> Iterator[
             "why": _why(server),
         }
         yield _said("default_changed", f"default context {now}", line, at, server, told)
+
+
+def failed(line: Line, at: float) -> Reported:
+    """Return the report of what systemd said when the server had failed."""
+    found = _RESULT.search(line.text)
+    result = found[1].decode() if found else "unknown"
+    fields = {"result": result, "why": _RESULTS.get(result, f"its result was {result}")}
+    return Reported("server_failed", at, line.number, line.cursor, None, "server", fields)
 
 
 def _said(

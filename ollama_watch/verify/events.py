@@ -59,10 +59,18 @@ EVENTS: Mapping[str, EventKind] = {
     ),
     "unknown_flag": EventKind("a launch line carries a flag we do not know", {"flag": "word"}),
     "thrashing": EventKind(
-        "one model's context changed three times or more within 10 minutes", {"changes": "count"}
+        "one model's context changed three times or more within 10 minutes; `clients`: who had it loaded, "
+        "each with the contexts that it got",
+        {"changes": "count", "clients": "word"},
     ),
     "gpu_lost": EventKind(
         "the server's last start listed a GPU, this one lists none", {"gpus": "word"}, of_model=False
+    ),
+    "server_failed": EventKind(
+        "systemd tells that the server's unit failed, which only a journal shows; `result`: systemd's word; "
+        "`why`: the same in words",
+        {"result": "word", "why": "word"},
+        of_model=False,
     ),
     "environment_lost": EventKind(
         "variables that the server's last start showed as set show as not set now; `variables`: names and "

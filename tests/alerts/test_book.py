@@ -3,57 +3,8 @@
 from dataclasses import replace
 
 from ollama_watch.alerts.book import Book
-from ollama_watch.alerts.notice import Notice
-from ollama_watch.model import Finding, Launch, Severity
-from ollama_watch.verify.rule import Rule
-
-RULE = Rule(id="context-small", severity="warning", summary="")
-SOURCE = (None, "server.log")
-DIGEST = "5b" * 32
-
-
-def launch(index: int, *, complete: bool = True, failed: bool = False, digest: str = DIGEST) -> Launch:
-    return Launch(
-        index=index,
-        source="server.log",
-        host=None,
-        line=10 * index,
-        cursor="",
-        at=float(index),
-        era="command-line",
-        complete=complete,
-        started=complete and not failed,
-        failed=failed,
-        facts={"model": ("qwen3:8b",), "model_digest": digest, "port": None, "engine": "llama-runner"},
-    )
-
-
-def finding(
-    about: Launch | None, actual: int = 2048, severity: Severity = "warning", **more: object
-) -> Finding:
-    found = Finding(
-        rule="context-small",
-        severity=severity,
-        launch=about,
-        source="server.log",
-        host=None,
-        subject=about.subject if about else "server",
-        line=about.line if about else 1,
-        at=about.at if about else 0.0,
-        fact="ctx_per_slot",
-        expected="> 2048",
-        actual=actual,
-        message=f"runs with {actual}",
-    )
-    return replace(found, **more)  # type: ignore[arg-type]  # fields of Finding
-
-
-def told(book: Book, now: float) -> list[str]:
-    return [notice.what for notice in book.tick(SOURCE, now)]
-
-
-def ends(notices: list[Notice]) -> list[str]:
-    return [notice.alert.ended for notice in notices]
+from ollama_watch.model import Cause
+from tests.alerts.made import RULE, SOURCE, ends, finding, launch, told
 
 
 def test_a_begin_is_told_when_the_launch_is_complete() -> None:
@@ -177,7 +128,16 @@ def test_a_state_alert_sleeps_while_its_runner_is_gone() -> None:
     book.changed(replace(launch(0), gone=True), now=1)
 
     assert told(book, 10) == []
-    assert len(book.active()) == 1
+    assert [alert.asleep for alert in book.active()] == [True]
+
+
+def test_an_event_does_not_sleep() -> None:
+    """A prompt was cut, whatever became of the runner in the same second."""
+    book, event = Book(), replace(RULE, on="prompt_truncated")
+    book.broken(event, finding(launch(0)), now=0)
+    book.changed(replace(launch(0), gone=True), now=0)
+
+    assert told(book, 0) == ["begin"]
 
 
 def test_seven_days_without_a_launch_end_it() -> None:
@@ -226,19 +186,33 @@ def test_graver_is_news() -> None:
     told(book, 0)
 
     book.broken(RULE, finding(launch(1), severity="critical"), now=10)
-    assert told(book, 10) == ["begin"]
+    assert told(book, 10) == ["repeat"]
 
 
-def test_thrashing_speaks_for_the_context_rules() -> None:
+def test_graver_is_news_once() -> None:
+    """A model that goes to and fro between two severities is no news each time."""
     book = Book()
-    thrashing = Rule(id="thrashing", severity="warning", summary="", on="thrashing", hold=600.0)
-    book.broken(RULE, finding(launch(0, complete=False)), now=0)
-    book.broken(thrashing, finding(launch(0), rule="thrashing"), now=0)
+    for index, severity in enumerate(("warning", "critical", "warning", "critical")):
+        book.broken(RULE, finding(launch(index), severity=severity), now=float(index))  # type: ignore[arg-type]
+        assert told(book, float(index)) == (["begin"], ["repeat"], [], [])[index]
 
-    assert [notice.alert.rule for notice in book.tick(SOURCE, 10)] == ["thrashing"]
-    assert [alert.rule for alert in book.active()] == ["thrashing"]
-    list(book.tick(SOURCE, 700))
-    assert [alert.rule for alert in book.active()] == ["context-small"]
+
+def test_another_value_of_a_rule_that_tells_once_is_told_once() -> None:
+    book, once = Book(), replace(RULE, tell="once")
+    for index, actual in enumerate((2048, 1024, 2048, 1024)):
+        book.broken(once, finding(launch(index), actual), now=float(index))
+        assert told(book, float(index)) == (["begin"], ["repeat"], [], [])[index]
+
+
+def test_the_same_cause_in_another_line_changes_nothing() -> None:
+    book = Book()
+    for index in range(3):
+        why = (Cause("OLLAMA_CONTEXT_LENGTH is gone", "certain", (index,)),)
+        book.broken(RULE, finding(launch(index), causes=why), now=100.0 * index)
+        assert told(book, 100.0 * index) == (["begin"] if index == 0 else [])
+
+    book.broken(RULE, finding(launch(3), causes=(Cause("somebody asked for it", "likely"),)), now=300)
+    assert told(book, 300) == ["change"]
 
 
 def test_history_is_not_told() -> None:
@@ -269,36 +243,3 @@ def test_an_excused_launch_is_no_violation() -> None:
     told(book, 10)
 
     assert book.violations == {}
-
-
-def test_a_launch_that_may_still_fail_mends_nothing_yet() -> None:
-    book = Book()
-    book.broken(RULE, finding(launch(0)), now=0)
-    told(book, 0)
-    assert book.kept(RULE.id, launch(1, complete=False), now=10) == []
-
-    book.kept(RULE.id, launch(1, failed=True), now=12, how="excused")
-    assert told(book, 20) == []
-    assert len(book.active()) == 1
-
-
-def test_a_launch_that_goes_on_loading_mends_it_after_a_moment() -> None:
-    book = Book()
-    book.broken(RULE, finding(launch(0)), now=0)
-    told(book, 0)
-    book.kept(RULE.id, launch(1, complete=False), now=10)
-
-    assert told(book, 14) == []
-    (notice,) = book.tick(SOURCE, 15)
-    assert (notice.what, notice.alert.ended) == ("end", "fixed")
-
-
-def test_a_retry_that_breaks_it_again_is_the_same_alert() -> None:
-    book = Book()
-    book.broken(RULE, finding(launch(0)), now=0)
-    told(book, 0)
-    book.kept(RULE.id, launch(1, complete=False), now=10)
-    book.broken(RULE, finding(launch(2)), now=12)
-
-    assert told(book, 20) == []
-    assert len(book.active()) == 1

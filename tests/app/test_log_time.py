@@ -59,6 +59,15 @@ def test_a_begin_is_told_in_five_seconds_even_if_the_clock_goes_back() -> None:
     assert [notice.alert.rule for notice in told] == ["context-small"]
 
 
+def test_a_line_that_is_read_first_after_a_suspend_does_not_count_it_twice() -> None:
+    one = watch()
+    one.tick(NOW)
+    launched(one, NOW + 8 * 3600, "2026-05-29T04:26:40Z")
+    one.tick(NOW + 8 * 3600, 8 * 3600.0)
+
+    assert now(one) == NOW + 8 * 3600
+
+
 def test_a_small_correction_is_followed() -> None:
     one = watch()
     launched(one, NOW)

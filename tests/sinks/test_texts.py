@@ -168,7 +168,9 @@ def test_a_cut_prompt_of_unknown_length() -> None:
 
 
 def test_a_model_that_is_loaded_again_and_again() -> None:
-    alert = made.alert("thrashing", "llama3.1:8b", fields={"changes": 4})
+    alert = made.alert("thrashing", "llama3.1:8b", fields={"changes": 4, "clients": "10.0.0.7 (4096)"})
 
     assert title(alert) == "llama3.1:8b is loaded again and again"
-    assert body(alert) == ("Was loaded again and again with another context: 4 changes within 10 minutes.",)
+    assert body(alert) == (
+        "Was loaded again and again with another context: 4 changes within 10 minutes, for 10.0.0.7 (4096).",
+    )

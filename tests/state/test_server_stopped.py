@@ -2,11 +2,12 @@
 
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import Launch, Line
-from ollama_watch.state.updates import Changed, Ended, Update
+from ollama_watch.state.updates import Changed, Ended, Reported, Update
 from ollama_watch.verify.facts import launch
 from tests.support.checked import lines
 from tests.support.ollama_log import OllamaLog, digest
 
+FAILED = Line(b"ollama.service: Failed with result 'oom-kill'.", 99, 4_000_000_000.0, "cursor", "failed")
 NOTICE = Line(b"Stopped Ollama Service.", 99, 4_000_000_000.0, "cursor", "stopped")
 
 
@@ -74,3 +75,26 @@ def test_the_words_of_a_notice_are_not_read() -> None:
 
     assert reading.feed(hostile) == []
     assert reading.fleet.server.line is None
+
+
+def test_a_server_that_failed_is_down_until_it_listens() -> None:
+    reading, _ = read(server().runs("a", ctx=8192))
+    assert not reading.fleet.down  # somebody stopped it
+
+    (told,) = [one for one in reading.feed(FAILED) if isinstance(one, Reported)]
+    assert (told.kind, told.fields["result"]) == ("server_failed", "oom-kill")
+    config, listening, *_ = lines(str(server()))
+    reading.feed(config)
+    assert reading.fleet.down  # it may fail again before it listens
+    reading.feed(listening)
+    assert not reading.fleet.down
+
+
+def test_a_launch_shows_a_server_at_work() -> None:
+    """Journald may have dropped the line that it listens."""
+    reading, _ = read(server())
+    reading.feed(FAILED)
+    for line in lines(str(OllamaLog().launch("a", ctx=8192))):
+        reading.feed(line)
+
+    assert not reading.fleet.down

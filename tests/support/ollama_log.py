@@ -35,6 +35,11 @@ class OllamaLog:
 
     # ---- time, and lines as they come
 
+    @property
+    def now(self) -> float:
+        """Return the moment it is in the log, in s since the epoch."""
+        return self._now.timestamp()
+
     def wait(self, seconds: float) -> Self:
         self._now += timedelta(seconds=seconds)
         return self

@@ -1,0 +1,76 @@
+"""What people were told so far, and what they must never be told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.notice import Notice
+from ollama_watch.model import SEVERITIES
+from ollama_watch.verify.rule import Rule
+
+
+@dataclass
+class Told:
+    """One begin that people know of."""
+
+    key: str
+    loud_at: float  # when they last heard of it with a sound
+    loudest: int  # index of the gravest severity that they heard
+    values: set[object]
+
+
+@dataclass
+class Ledger:
+    """Takes in every notice; fails where one breaks a promise of an alert's life."""
+
+    rules: Mapping[str, Rule]
+    open: dict[str, Told] = field(default_factory=dict)  # by id
+    over: set[str] = field(default_factory=set)  # ids that have ended
+    once: set[tuple[str, object]] = field(default_factory=set)  # key and value, of rules that tell once
+
+    def take(self, notices: Iterable[Notice], now: float) -> None:
+        for notice in notices:
+            alert = notice.alert
+            assert alert.id not in self.over, f"told after its end: {notice}"
+            match notice.what:
+                case "begin":
+                    self._begin(alert, now)
+                case "repeat":
+                    self._repeat(alert, now)
+                case "change":
+                    assert alert.id in self.open, f"a change of what nobody was told: {notice}"
+                case "end":
+                    assert alert.id in self.open, f"an end without a begin: {notice}"
+                    assert alert.ended
+                    assert alert.state == "resolved"
+                    del self.open[alert.id]
+                    self.over.add(alert.id)
+
+    def knows(self, key: str) -> bool:
+        return any(told.key == key for told in self.open.values())
+
+    def _begin(self, alert: Alert, now: float) -> None:
+        assert alert.id not in self.open, f"a second begin: {alert}"
+        assert not self.knows(alert.key), f"a begin before the last one ended: {alert}"
+        assert alert.state == "firing"
+        value = alert.finding.actual
+        self.open[alert.id] = Told(alert.key, now, SEVERITIES.index(alert.severity), {value})
+        self._once(alert)
+
+    def _repeat(self, alert: Alert, now: float) -> None:
+        assert alert.id in self.open, f"a repetition of what nobody was told: {alert}"
+        told, rule = self.open[alert.id], self.rules[alert.rule]
+        graver = SEVERITIES.index(alert.severity) > told.loudest
+        if rule.tell == "once":
+            assert alert.finding.actual not in told.values, f"told once more: {alert}"
+        elif not graver:
+            assert now - told.loud_at >= rule.repeat, f"repeated too early: {alert}"
+        told.loud_at, told.loudest = now, SEVERITIES.index(alert.severity)
+        told.values.add(alert.finding.actual)
+        self._once(alert)
+
+    def _once(self, alert: Alert) -> None:
+        if self.rules[alert.rule].tell == "once":
+            value = (alert.key, alert.finding.actual)
+            assert value not in self.once, f"told once more: {alert}"
+            self.once.add(value)
