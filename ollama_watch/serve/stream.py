@@ -77,13 +77,12 @@ class Stream:
         if self._changes.closed:
             raise StopIteration
         ready = [number for number, _ in self._poll.poll(KEEP_ALIVE * 1000)]
-        if self._bell in ready:
-            os.eventfd_read(self._bell)
-        elif ready:  # it has asked all that it may ask: what comes now is its end
+        if not ready:
+            return b": nothing new\n\n"
+        if self._bell not in ready:  # it has asked all that it may ask: what comes now is its end
             raise StopIteration
-        if self._changes.closed:
-            raise StopIteration
-        return self._news() or b": nothing new\n\n"
+        os.eventfd_read(self._bell)
+        return self._news() or self._waited()  # it may have rung for what was sent already
 
     def _news(self) -> bytes:
         changes = self._changes.since(self._number)
