@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ollama_watch.cause import variables
-from ollama_watch.cause.platform import platform_of
 from ollama_watch.cause.releases import at
 from ollama_watch.model import Launch, Platform, Value
 from ollama_watch.parse import events as ev
@@ -12,6 +11,7 @@ from ollama_watch.parse.version import Version, version
 from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 from ollama_watch.state.server import Server
+from ollama_watch.verify.facts import platform_of
 
 _NOBODY = Server()
 _FIRST = {"load-request": "0.11.5", "llama-server": "0.30.0"}  # release of a wording

@@ -1,6 +1,5 @@
 """How variables of the server are set where it runs; told by where its models are."""
 
-import re
 import shlex
 from collections.abc import Mapping
 
@@ -28,12 +27,3 @@ def variables(settings: Mapping[str, str], platform: Platform) -> str:
         case "linux":
             given = " ".join(f'"{name}={value}"' for name, value in settings.items())
             return f"sudo systemctl edit ollama  →  [Service] Environment={given}"
-
-
-def platform_of(path: str) -> Platform:
-    r"""Tell from where models are kept: C:\\Users, /Users, and /root in Ollama's own container image."""
-    if re.match(r"[A-Za-z]:[\\/]", path):
-        return "windows"
-    if path.startswith("/Users/"):
-        return "macos"
-    return "container" if path.startswith("/root/.ollama/") else "linux"

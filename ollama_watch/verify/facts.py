@@ -158,13 +158,13 @@ def launch(record: Record, config_wanted: int | None = None) -> Launch:
         superseded_by=record.superseded_by,
         reason=record.reason,
         load_seconds=record.load_seconds,
-        platform=_platform(record.args.model or ""),
+        platform=platform_of(record.args.model or ""),
         request=choose(record.candidates, record.at, record.line),
         facts=facts(record, config_wanted),
     )
 
 
-def _platform(path: str) -> Platform:
+def platform_of(path: str) -> Platform:
     r"""Where models are by default: C:\\Users, /Users, and /root in Ollama's own container image."""
     if re.match(r"[A-Za-z]:[\\/]", path):
         return "windows"

@@ -58,7 +58,10 @@ def _right(fact: str, on: str | None) -> Strategy:
     signs = st.sampled_from([sign for sign in OPERATORS if kind.ordered or sign not in ORDERED])
     alike = [name for name in kinds if KINDS[kinds[name]].noun == kind.noun and name != fact]
     written = st.sampled_from(WORDS[fact]) if fact in WORDS else _WRITTEN[kind.noun]
-    operands = written.filter(lambda text: not text.startswith("!") and ".." not in text)
+    # A word that is also a fact's name means that fact behind a sign: `!= model` is no word.
+    operands = written.filter(
+        lambda text: not text.startswith("!") and ".." not in text and text not in kinds
+    )
     single = written | st.builds("{}{}".format, signs, operands | st.sampled_from(alike or [""]).filter(bool))
     if fact in LAYERS:
         single |= st.just("all")
