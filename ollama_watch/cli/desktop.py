@@ -53,14 +53,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
     """Connect the parts and run them: one thread hears, this one shows."""
     from ollama_watch.agent.board import Board  # noqa: PLC0415  # all of it needs jeepney
-    from ollama_watch.agent.desk import Desk  # noqa: PLC0415
-    from ollama_watch.agent.follow import Follower  # noqa: PLC0415
-    from ollama_watch.agent.mailbox import Mailbox  # noqa: PLC0415
-    from ollama_watch.agent.memory import load  # noqa: PLC0415
-    from ollama_watch.agent.opening import open_page  # noqa: PLC0415
-    from ollama_watch.agent.pressing import Pressing  # noqa: PLC0415
-    from ollama_watch.sinks.desktop import session_bus  # noqa: PLC0415
-    from ollama_watch.sinks.notifier import Notifier, Numbers  # noqa: PLC0415
+    from ollama_watch.agent.desk import Desk  # noqa: PLC0415  # as above
+    from ollama_watch.agent.follow import Follower  # noqa: PLC0415  # as above
+    from ollama_watch.agent.mailbox import Mailbox  # noqa: PLC0415  # as above
+    from ollama_watch.agent.memory import load  # noqa: PLC0415  # as above
+    from ollama_watch.agent.opening import open_page  # noqa: PLC0415  # as above
+    from ollama_watch.agent.pressing import Pressing  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.desktop import session_bus  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.notifier import Notifier, Numbers  # noqa: PLC0415  # as above
 
     with ExitStack() as parts:
         mailbox = Mailbox()
@@ -87,7 +87,7 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
 def _daemon(http: Http, user: str | None) -> "Daemon":
     from ollama_watch.agent.follow import Daemon  # noqa: PLC0415  # see above
     from ollama_watch.serve import tls  # noqa: PLC0415  # costs memory
-    from ollama_watch.serve.server import split  # noqa: PLC0415
+    from ollama_watch.serve.server import split  # noqa: PLC0415  # a web server, for one word
 
     host, port = split(http.listen)
     own = http.tls

@@ -24,7 +24,7 @@ _TIMEOUT = 2.0  # s without a byte
 _PATIENCE = 30.0  # s for all requests of one asking
 _LARGEST = 4 << 20  # bytes of an answer; licences and lists of tensors are in it
 _MOST = 5_000  # models
-_HERE = {"": "127.0.0.1", "localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+_HERE = {"": "127.0.0.1", "localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # asked
 _HEAD = ("FROM", "ADAPTER", "#", "")  # what stands before the template in a Modelfile that Ollama wrote
 
 
@@ -62,7 +62,7 @@ def address(ollama_host: str) -> str | None:
         return None
     if not there.is_loopback or "%" in host:
         return None
-    name = f"[{there}]" if there.version == 6 else str(there)  # noqa: PLR2004
+    name = f"[{there}]" if there.version == 6 else str(there)  # noqa: PLR2004  # IPv6
     return f"{name}:{port or (80 if parted else _PORT)}"
 
 

@@ -93,8 +93,8 @@ class _Reading:
 
     def _leads_on(self, link: str) -> bool:
         """Tell whether a link leads to something below the manifests, and not to a folder that it is in."""
-        folder, target = os.path.realpath(os.path.dirname(link)), os.path.realpath(link)  # noqa: PTH120
-        return os.path.exists(target) and below(target, self.root) and not below(folder, target)  # noqa: PTH110
+        folder, target = os.path.realpath(os.path.dirname(link)), os.path.realpath(link)  # noqa: PTH120  # lexical
+        return os.path.exists(target) and below(target, self.root) and not below(folder, target)  # noqa: PTH110  # str
 
     def _entries(self, folder: str) -> list["os.DirEntry[str]"]:
         self.marks[folder] = mark(folder)

@@ -52,7 +52,7 @@ def _distinct(found: list[Found]) -> list[Found]:
     for one in found:
         if one.source and one.source.name in names:
             name = next(name for name in _fuller(one.source) if name not in names)
-            one = Found(replace(one.source, name=name), one.why)  # noqa: PLW2901
+            one = Found(replace(one.source, name=name), one.why)  # noqa: PLW2901  # the same one, renamed
         names.add(one.source.name if one.source else "")
         told.append(one)
     return told

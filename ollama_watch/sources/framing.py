@@ -35,7 +35,13 @@ class Unframer:
             found = None
         return self._joined(*found, number) if found else (text, number)
 
-    def _joined(self, stream: str, part: bytes, whole: bool, number: int) -> tuple[bytes, int] | None:  # noqa: FBT001
+    def _joined(
+        self,
+        stream: str,
+        part: bytes,
+        whole: bool,  # noqa: FBT001  # as the format's own fields stand
+        number: int,
+    ) -> tuple[bytes, int] | None:
         if whole and stream not in self._parts:
             return part, number
         kept = self._parts.setdefault(stream, bytearray())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 def texts(records: bytes) -> Iterator[tuple[bytes, Callable[[], str]]]:
     for record in records.splitlines():
         entry = decoded(record)
+        # mypy cannot tell the type of a lambda with a default.
         yield data(entry.get("MESSAGE")), lambda entry=entry: str(entry.get("__CURSOR", ""))  # type: ignore[misc]
 
 

@@ -41,5 +41,5 @@ def compare(sign: str, left: object, right: object) -> bool | None:
 
 
 def _same(answers: object) -> bool | None:
-    found = set(answers)  # type: ignore[call-overload]
+    found = set(answers)  # type: ignore[call-overload]  # any iterable
     return found.pop() if len(found) == 1 else None
