@@ -1,11 +1,21 @@
 """Files that systemd hands to the service alone: LoadCredential= of systemd.exec(5)."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _NAME = "CREDENTIALS_DIRECTORY"
-_OUTSIDE = "/run/credentials/ollama-watchd.service"  # where root sees what the service was given
+_ALL = "/run/credentials"
+_OUTSIDE = f"{_ALL}/ollama-watchd.service"  # where root sees what the service was given
+
+
+def hint(paths: Iterable[Path | None]) -> str:
+    """Return what to type if one of the files is to come from systemd and is not there, else ""."""
+    lacking = (path for path in paths if path and path.is_relative_to(_ALL) and not os.access(path, os.R_OK))
+    if (path := next(lacking, None)) is None:
+        return ""
+    line = f"LoadCredential={path.name}:/the/file"
+    return f"sudo systemctl edit ollama-watchd  →  [Service] {line}   and restart it"
 
 
 def located(text: str, beside: Path, environ: Mapping[str, str] = os.environ) -> Path:

@@ -34,7 +34,7 @@ def processes(proc: Path = PROC) -> Iterator[Process]:
 
 
 def hidden(proc: Path = PROC) -> bool:
-    """Tell whether other users' processes are kept from us, by ProtectProc= or hidepid=: even the first is."""
+    """Tell whether other users' processes are kept from us, by ProtectProc= or hidepid=: even pid 1."""
     return proc.is_dir() and not (proc / "1").exists()
 
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 from ollama_watch.model import Line
-from ollama_watch.sources.processes import hidden
 from ollama_watch.sources.position import Position
+from ollama_watch.sources.processes import hidden
 from ollama_watch.sources.source import Counters, Source
 
 _EVERY = 5.0  # s between looks: /proc is read for it

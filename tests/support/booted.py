@@ -4,7 +4,8 @@
         machine.write("/etc/systemd/system/ollama.service", UNIT)
         machine.run("systemctl", "daemon-reload")
 
-Needs root, and systemd-nspawn. It takes about a second.
+Needs root, and systemd-nspawn. It takes about a second. What shall run after a reboot is wanted by
+booted.target: it is started in place of all that this machine itself would start.
 """
 
 import itertools
@@ -24,16 +25,18 @@ ROOT = Path(__file__).parents[2]
 _PATIENCE = 60.0  # s for anything of this rig
 # Of control groups: both hierarchies of a hybrid machine, which need the same names, or the only one.
 _GROUPS = tuple(Path("/sys/fs/cgroup") / name for name in ("unified", "systemd", ""))
+_UNITS = "etc/systemd/system"
 _BOOT = """
 set -e
 mount -t tmpfs rig {folder}
 mkdir {folder}/upper {folder}/work {folder}/root
 mount -t overlay rig -o lowerdir={tree},upperdir={folder}/upper,workdir={folder}/work {folder}/root
 : > {folder}/root/etc/machine-id
+printf '[Unit]\\nRequires=basic.target\\nAfter=basic.target\\n' > {folder}/root/{units}/booted.target
 for group in {groups}; do echo $$ > $group/cgroup.procs; done
 while rm {again}; do
     systemd-nspawn --quiet --directory={folder}/root --register=no --keep-unit \\
-        --private-network --bind-ro={project} --console=pipe --boot systemd.unit=basic.target
+        --private-network --bind-ro={project} --console=pipe --boot systemd.unit=booted.target
 done
 """
 _numbers = itertools.count()
@@ -53,12 +56,11 @@ class Booted:
         for group in self._groups:
             group.mkdir()
         groups = " ".join(map(str, self._groups))
-
         unshare = need("unshare", package="util-linux")
         self._again = Path(self._folder.name).with_suffix(".again")  # while it is there, it is booted again
         self._again.touch()
         script = _BOOT.format(
-            folder=self._folder.name, again=self._again, tree=tree, groups=groups, project=ROOT
+            folder=self._folder.name, again=self._again, tree=tree, units=_UNITS, groups=groups, project=ROOT
         )
         self._log = Path(self._folder.name).with_suffix(".log")
         with self._log.open("wb") as log:
@@ -94,6 +96,11 @@ class Booted:
         """Write a file in there, with its folder."""
         assert self.run("mkdir", "-p", str(Path(path).parent)).returncode == 0
         assert self.run("tee", path, given=text).returncode == 0
+
+    @property
+    def root(self) -> Path:
+        """Return where its files are seen from here, until it reboots."""
+        return Path(f"/proc/{self._leader}/root")
 
     def reboot(self) -> None:
         """Shut it down and start it again on the same files."""
@@ -134,7 +141,7 @@ class Booted:
         """Return the container's first process once it is systemd itself; 0 before."""
         assert self._nspawn.poll() is None, self._log.read_text()
         for pid in _children(self._nspawn.pid):
-            if Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip() == "systemd":
+            if _name(pid) == "systemd":
                 return pid
         return 0
 
@@ -147,6 +154,13 @@ def _remove(group: Path) -> None:
     for folder in sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True):
         folder.rmdir()
     group.rmdir()
+
+
+def _name(pid: int) -> str:
+    """Return what a process is called, "" once it has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip()
+    return ""
 
 
 def _children(pid: int) -> list[int]:
