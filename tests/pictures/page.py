@@ -21,7 +21,7 @@ _WIDTH, _HEIGHT = 1000, 980
 def main(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, Browser() as browser, _day(Path(name)) as running:
-        until(lambda: running.firing("context-reverted") and running.firing("prompt-truncated"))
+        until(lambda: running.get("/-/ready")[0] == 200 and running.firing("prompt-truncated"))
         with browser.open(f"{running.url}/", width=_WIDTH, height=_HEIGHT) as page:
             until(lambda: page.text("#link") == "Live")
             page.picture(directory / "status-page.png", height=_HEIGHT)

@@ -23,7 +23,7 @@ Status = dict[str, Any]
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     with daemon(troubled.arguments(tmp_path_factory.mktemp("page"), troubled.day())) as running:
-        until(lambda: running.firing("context-reverted") and running.firing("prompt-truncated"))
+        until(lambda: running.get("/-/ready")[0] == 200 and running.firing("prompt-truncated"))
         yield running
 
 

@@ -5,13 +5,14 @@ const STREAM = "api/v1/alerts/stream";
 const EVERY = 5_000; // ms between looks: runners come and go without an alert, and the stream may be taken
 const LONGEST = 60_000;
 const PATIENCE = 10_000; // for one answer
+const REFUSED = 10_000; // until a stream is asked for again where all places were taken; longer each time
 
 const byId = (id) => document.getElementById(id);
 const parts = (page) => [...page.querySelectorAll("[data-part]")];
 const shown = new Map(parts(document).map((part) => [part.id, part.outerHTML])); // as the server wrote them
 
 let stream = null;
-let reopenAfter = EVERY;
+let reopenAfter = REFUSED;
 let failures = 0;
 let looking = false;
 let again = false;
@@ -111,7 +112,7 @@ const isLive = () => stream?.readyState === EventSource.OPEN;
 
 function listen() {
   stream = new EventSource(STREAM);
-  stream.onopen = () => { reopenAfter = EVERY; look(); };
+  stream.onopen = () => { reopenAfter = REFUSED; look(); };
   stream.onerror = () => {
     if (stream.readyState === EventSource.CLOSED) { // refused: it does not come back by itself
       setTimeout(() => { if (!document.hidden && !isLive()) listen(); }, reopenAfter);

@@ -99,7 +99,7 @@ def _rows(one: Runner) -> Iterator[tuple[str, str]]:
     if one["request"]:
         yield "loaded by", _request(one["request"])
     if sizes := one["prompts"]:
-        yield "largest prompt", f"{sizes['largest']}, 95 % up to {sizes['p95']}"
+        yield "largest prompt of 7 days", _long(f"{sizes['largest']}; 95 % had at most {sizes['p95']}")
 
 
 def _layers(facts: Mapping[str, Any]) -> str:
@@ -117,7 +117,13 @@ def _switch(facts: Mapping[str, Any]) -> str:
 
 def _request(made: Mapping[str, Any]) -> str:
     client = f" from {foreign(made['client'], 80)}" if made["client"] else ""
-    return f"{'' if made['certain'] else 'probably '}<code>{text(made['endpoint'], 80)}</code>{client}"
+    sure = "" if made["certain"] else "probably "
+    return _long(f"{sure}<code>{text(made['endpoint'], 80)}</code>{client}")
+
+
+def _long(value: str) -> str:
+    """Return a value that has a line of its own."""
+    return f'<span class="long">{value}</span>'
 
 
 def _settings(one: Runner, key: str) -> str:

@@ -19,7 +19,7 @@ def text(value: object, most: int = MOST) -> str:
     """Return `value` as HTML: its control characters can be seen, its end is cut off where it is long."""
     whole = _PILES.sub(r"\1", str(value))
     cut = whole if len(whole) <= most else f"{whole[: most - 1]}…"
-    return escape("".join(map(_visible, cut)))
+    return escape(cut if cut.isprintable() else "".join(map(_visible, cut)))
 
 
 def foreign(value: object, most: int = MOST) -> str:
