@@ -68,6 +68,6 @@ class Webhook:
             "annotations": notes,
             "startsAt": stamp(alert.since),
             "endsAt": stamp(max(alert.since, min(alert.updated, self._clock()))) if resolved else _UNKNOWN,
-            "generatorURL": f"{self._page()}#alert-{alert.id}",
+            "generatorURL": self._page(),
             "fingerprint": fingerprint({"instance": self._instance, "key": alert.key}),
         }

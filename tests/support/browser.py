@@ -34,6 +34,7 @@ _FLAGS = (
 )
 # The protocol is spoken at the descriptors 3 and 4.
 _START = 'exec "${@:3}" 3<&"$1" 4>&"$2"'
+_MARGIN = 24  # px, below what a picture ends with
 _KEYS = {"Tab": 9, "Enter": 13, "Space": 32}
 
 Message = dict[str, Any]
@@ -181,10 +182,11 @@ class Page:
                 "Input.dispatchKeyEvent", type=kind, key=name, code=key, windowsVirtualKeyCode=code, **given
             )
 
-    def picture(self, path: Path, height: int | None = None) -> None:
-        """Write a picture of the page to its end, or of its first `height` px."""
-        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"], "scale": 1}
+    def picture(self, path: Path, end: str = "body") -> None:
+        """Write a picture of the page, down to the end of the element `end`."""
+        width = self.call("Page.getLayoutMetrics")["cssContentSize"]["width"]
+        bottom = self.evaluate(f"document.querySelector({json.dumps(end)}).getBoundingClientRect().bottom")
+        clip = {"x": 0, "y": 0, "width": width, "height": bottom + _MARGIN, "scale": 1}
         shot = self.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         path.write_bytes(base64.b64decode(shot["data"]))
 

@@ -52,6 +52,18 @@ def day() -> Iterator[str]:
     yield from loaded(CODER, 4096, 120)
 
 
+def evening() -> Iterator[str]:
+    """Yield the end of such a day: one model has lost what it had, another one is well."""
+    yield from _at(30, server_start(32768))
+    for model, context, hours in _BEFORE:
+        if model is CODER:
+            yield from loaded(model, context, hours * _HOUR)
+    yield from _at(2.5, server_start(0))
+    yield from loaded(GEMMA, 16384, 2.2 * _HOUR)
+    yield from loaded(GEMMA, 8192, 1.2 * _HOUR)
+    yield from loaded(CODER, 4096, 120)
+
+
 def loaded(
     model: Model,
     context: int,

@@ -97,7 +97,7 @@ def _cause(cause: Mapping[str, Any]) -> str:
     named = ", ".join(str(line) for line in lines[:_LINES]) + (" …" if len(lines) > _LINES else "")
     where = f' <span class="faint">line{"s" * (len(lines) > 1)} {named}</span>' if lines else ""
     sure = cause["confidence"]
-    return f'<li><span class="sure {sure}">{sure}</span> {foreign(cause["text"])}{where}</li>'
+    return f'<li><span class="sure {sure}">{sure}</span> <span>{foreign(cause["text"])}{where}</span></li>'
 
 
 def _fixes(one: Alert, mark: str) -> str:
