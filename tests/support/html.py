@@ -1,5 +1,6 @@
 """Whether a page is one: every element closed where it was opened, every name that is meant there once."""
 
+import re
 from html.parser import HTMLParser
 
 _EMPTY = frozenset(("meta", "link", "br", "img", "line", "circle"))
@@ -58,3 +59,10 @@ class Html(HTMLParser):
         return [f"{one} is there twice" for one in twice] + [
             f"{one} is nowhere" for one in meant - set(self.ids)
         ]
+
+
+def said(html: str, section: str = "") -> str:
+    """Return what can be read of a status page, or of one of its sections, with single blanks."""
+    if section:
+        html = html.partition(f'<section id="{section}"')[2].partition("</section>")[0]
+    return " ".join(Html(re.sub(r"(?=<)", " ", html)).text.split())
