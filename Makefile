@@ -54,6 +54,7 @@ docs: .venv/dev ## make the pages again that are made from tables
 
 pictures: .venv/dev ## make the README's pictures again
 	$(BIN)/python -m tests.pictures.desktop packaging/pictures
+	$(BIN)/python -m tests.pictures.page packaging/pictures
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

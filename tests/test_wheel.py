@@ -37,3 +37,5 @@ def test_an_installed_copy_has_the_rules_of_the_checkout(tmp_path: Path) -> None
     assert told[1:] == [path.name for path in files_of(ROOT / "rules")]
     assert (tmp_path / "ollama_watch" / "shipped_rules" / "context-small.test.yaml").is_file()
     assert (tmp_path / "ollama_watch" / "py.typed").is_file()
+    page = Path("ollama_watch", "serve", "page")
+    assert all((tmp_path / page / name).is_file() for name in ("page.css", "page.js", "icon.svg"))

@@ -20,6 +20,7 @@ from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.source import Source
 from ollama_watch.state import defaults
 from ollama_watch.state.record import Record
+from ollama_watch.state.subject import Value
 
 
 class Showing:
@@ -97,6 +98,7 @@ class Showing:
             unknowns=watched.unknowns,
             tally=watched.reading.tally,
             record=lambda launch: self._record(watched, launch),
+            contexts=lambda launch: _contexts(watched, launch),
         )
 
     def _record(self, watched: Watched, launch: Launch) -> Record | None:
@@ -126,6 +128,11 @@ def _context_default(watched: Watched) -> int | None:
     era = newest.era if newest else "llama-server"
     default = defaults.effective(fleet.server, defaults.builtin(fleet.server, era, None))
     return default if isinstance(default, int) else None
+
+
+def _contexts(watched: Watched, launch: Launch) -> tuple[Value, ...]:
+    subject = watched.reading.fleet.subjects.get(launch.subject)
+    return subject.values if subject else ()
 
 
 def _index(launch: Launch) -> int:

@@ -1,12 +1,13 @@
 """The API's objects: what runs, and what is wrong with it. The contract is in the README."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.cause.table import rows
 from ollama_watch.model import Launch, Request, source_label
 from ollama_watch.parse.version import version
+from ollama_watch.serve.history import contexts, past
+from ollama_watch.serve.text import moment
 from ollama_watch.serve.view import AlertView, SourceView, View
 from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
@@ -23,6 +24,7 @@ def status(view: View) -> dict[str, object]:
         "rules": view.rules,
         "sources": [_source(source) for source in view.sources],
         "runners": [_runner(s, launch) for s in view.sources for launch in s.runners],
+        "past": past(view),
         "alerts": [alert(one) for one in view.alerts],
     }
 
@@ -92,15 +94,6 @@ def prompts(sizes: PromptSizes | None, launch: Launch) -> dict[str, object] | No
     return {"largest": sizes.largest, "p95": sizes.p95, "enough": enough}
 
 
-def moment(at: float | None) -> str | None:
-    """Return an RFC 3339 time, or None where none is known, or none that there is: a log may say anything."""
-    try:
-        found = datetime.fromtimestamp(at, UTC) if at else None
-    except (ValueError, OverflowError, OSError):
-        return None
-    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z") if found else None
-
-
 def newer_than_tested(release: str | None) -> bool:
     """Tell whether this Ollama is newer than any that we know."""
     found, tested = version(release or ""), version(TESTED)
@@ -140,6 +133,7 @@ def _runner(source: SourceView, launch: Launch) -> dict[str, object]:
         "request": request(launch.request) if launch.request else None,
         "settings": settings(record, launch),
         "environment": environment(record),
+        "contexts": contexts(source, launch),
         "prompts": prompts(source.tally.prompt_sizes.get(launch.subject), launch),
         "unknowns": dict(source.unknowns.get(launch.subject, {})),
     }

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 _LABEL = 200  # characters; a name is for people
@@ -28,6 +29,15 @@ def to_json(data: Any, indent: int | None = None) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
+
+
+def moment(at: float | None) -> str | None:
+    """Return an RFC 3339 time, or None where none is known, or none that there is: a log may say anything."""
+    try:
+        found = datetime.fromtimestamp(at, UTC) if at else None
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z") if found else None
 
 
 def layers(facts: dict[str, object]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import Launch
 from ollama_watch.state.record import Record
+from ollama_watch.state.subject import Value
 from ollama_watch.state.tally import Tally
 
 
@@ -33,6 +34,7 @@ class SourceView:
     unknowns: Mapping[str, Mapping[str, str]]  # subject -> rule -> the fact that is missing
     tally: Tally
     record: Callable[[Launch], Record | None]  # what the log told of a launch, with the names of its model
+    contexts: Callable[[Launch], tuple[Value, ...]]  # of the launches of its model, the oldest first
 
     def model(self, subject: str) -> str:
         """Return what people call the model that `subject` is the digest of."""

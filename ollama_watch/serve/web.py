@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, make_wsgi_app
 from ollama_watch.serve.changes import Changes
 from ollama_watch.serve.connection import READER, RENEW
 from ollama_watch.serve.metrics import WatchCollector
-from ollama_watch.serve.page import page
+from ollama_watch.serve.page import FILES, POLICY, file, page
 from ollama_watch.serve.status import alert, status
 from ollama_watch.serve.stream import Streams
 from ollama_watch.serve.text import to_json
@@ -78,6 +78,8 @@ def application(show: Show, allowed_hosts: Sequence[str], changes: Changes) -> W
             return [] if environ["REQUEST_METHOD"] == "HEAD" else body
         if path == _STREAM:
             return _stream(environ, start, streams)
+        if kind := FILES.get(path.removeprefix("/")):
+            return _send(environ, start, ("200 OK", kind, file(path.removeprefix("/"))))
         if path not in _ROUTES:
             known = " ".join(("/metrics", *_ROUTES, _STREAM))
             return _send(environ, start, ("404 Not Found", _TEXT, f"known: {known}\n"))
@@ -136,7 +138,8 @@ def _headers(kind: str) -> list[tuple[str, str]]:
         ("Content-Type", kind),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
-        ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Content-Security-Policy", POLICY if kind == _HTML else "default-src 'none'"),
     ]
 
 

@@ -56,6 +56,11 @@ class Daemon:
             with error:
                 return error.code, error.read().decode()
 
+    def headers(self, path: str) -> Mapping[str, str]:
+        """Return the headers of a page that there is."""
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310  # loopback
+            return dict(answer.headers)
+
     def json(self, path: str) -> Any:
         return json.loads(self.get(path)[1])
 

@@ -1,0 +1,147 @@
+"""The HTML of the status page: whole, harmless, and with the right first words."""
+
+import re
+from typing import Any
+
+import pytest
+
+from ollama_watch.serve.page import FILES, page
+from ollama_watch.serve.page.headline import headline
+from ollama_watch.serve.page.words import foreign, text
+from tests.support.daemon import Daemon
+from tests.support.html import Html, said
+
+Status = dict[str, Any]
+
+
+def test_it_is_whole(day: Daemon, status: Status) -> None:
+    served = Html(day.get("/")[1])
+
+    assert served.mistakes == []
+    assert Html(page({**status, "alerts": [], "runners": [], "past": [], "sources": []})).mistakes == []
+
+
+def test_nothing_stands_inside_it_that_its_policy_forbids(day: Daemon) -> None:
+    served = Html(day.get("/")[1])
+
+    assert [one for one in served.named("script") if one != {"src": "page.js", "defer": ""}] == []
+    assert served.named("style") == []
+    attributes = {name for _, given in served.elements for name in given}
+    assert not [name for name in attributes if name == "style" or name.startswith("on")]
+    links = [given.get("href") or given.get("src") or "" for _, given in served.elements]
+    assert not [
+        link for link in links if ":" in link or link.startswith("/")
+    ]  # so it may stand behind a proxy
+
+
+def test_headers_let_nothing_in_but_our_own_files(day: Daemon) -> None:
+    policy = day.headers("/")["Content-Security-Policy"]
+
+    assert policy.startswith(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src"
+    )
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    for name, kind in FILES.items():
+        assert day.headers(f"/{name}")["Content-Type"] == kind
+    assert day.headers("/api/v1/status")["Content-Security-Policy"] == "default-src 'none'"
+
+
+@pytest.mark.parametrize("path", ["/page.py", "/__init__.py", "/../page.css", "/page.css/"])
+def test_no_other_file_is_served(day: Daemon, path: str) -> None:
+    assert day.get(path)[0] == 404
+
+
+# ---- the first thing that is read
+
+
+def test_problems_are_counted_the_gravest_first(status: Status) -> None:
+    assert headline(status).title == "2 critical problems, 1 warning and 4 notes"
+    infos = [one for one in status["alerts"] if one["severity"] == "info"]
+    assert headline({**status, "alerts": infos}).title == "Nothing is broken, 4 notes"
+    assert headline({**status, "alerts": infos[:1]}).title == "Nothing is broken, 1 note"
+
+
+def test_what_is_pending_is_no_problem_yet(status: Status) -> None:
+    for one in status["alerts"]:
+        one["state"] = "pending"
+
+    assert headline(status).title == "Nothing is wrong"
+    assert "waiting to see whether it lasts" in said(page(status), "wrong")
+
+
+@pytest.mark.parametrize(
+    ("source", "more", "title"),
+    [
+        ({}, {}, "Nothing is wrong"),
+        ({}, {"ready": False}, "Still reading"),
+        ({"up": False, "trouble": "x: Permission denied"}, {}, "1 log cannot be read"),
+        ({"up": False, "trouble": "x: No such file", "lines": 0}, {}, "Nothing to read yet"),
+        ({"up": False, "trouble": "no Ollama was found", "lines": 0}, {}, "No Ollama yet"),
+        ({}, {"sources": []}, "No log yet"),
+    ],
+)
+def test_nothing_wrong_is_said_only_where_it_is_known(
+    quiet: Status, source: Status, more: Status, title: str
+) -> None:
+    quiet["sources"][0].update(source)
+    quiet.update(more)
+
+    assert headline(quiet).title == title
+    assert not source or source["trouble"] in said(page(quiet))
+    assert Html(page(quiet)).mistakes == []
+
+
+def test_troubles_of_reading_are_said_beside_problems(status: Status) -> None:
+    status["ready"] = False
+    status["sources"][0].update(up=False, trouble="x: Permission denied", newer_than_tested=True)
+
+    found = said(page(status))
+    assert found.index("1 warning") < found.index("x: Permission denied") < found.index("this can change")
+    assert "Ollama 0.32.1 is newer than what this was tested with (0.33.0)." in found
+
+
+def test_an_idle_server_is_no_trouble(quiet: Status) -> None:
+    quiet["runners"] = []
+
+    assert "No model runs. " in said(page(quiet))
+    assert "No model has been launched yet." in said(page({**quiet, "past": []}))
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#x27;"),
+        ("\x1b[31m\n\x00\x7f", "␛[31m␊␀␡"),
+        ("\x9b\u202e\u2066\ud800", r"\u009b\u202e\u2066\ud800"),
+        ("e" + "\u0301" * 500, "e" + "\u0301" * 2),
+        ("x" * 1000, "x" * 399 + "…"),
+        (None, "None"),
+    ],
+)
+def test_foreign_words_are_visible_and_short(given: object, seen: str) -> None:
+    assert text(given) == seen
+    assert foreign(given) == f"<bdi>{seen}</bdi>"
+
+
+def test_a_name_from_the_log_is_nothing_but_a_name(status: Status) -> None:
+    """Wherever a status has a word that others chose, it may be this one."""
+    hostile = "\"'><script>x</script><img src=x onerror=x>\u202e\x1b[31m"
+    status["alerts"][0].update(
+        summary=hostile, model=hostile, rule=hostile, expected=hostile, fixes=[hostile]
+    )
+    status["alerts"][0]["causes"][0]["text"] = hostile
+    status["runners"][0].update(model=hostile, source=hostile, host=hostile, unknowns={hostile: hostile})
+    status["runners"][0]["request"].update(endpoint=hostile, client=hostile)
+    status["runners"][0]["facts"].update(library=hostile, engine=hostile, kv_cache_type=hostile)
+    status["runners"][0]["settings"][0].update(request=hostile, winner=hostile, became=[hostile])
+    status["sources"][0].update(
+        name=hostile, target=hostile, trouble=hostile, up=False, ollama_version=hostile
+    )
+    found = Html(page(status))
+
+    assert found.mistakes == []
+    assert len(found.named("script")) == 1
+    assert found.named("img") == []
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", found.text)
+    assert found.text.count("<script>x</script>") >= 15
