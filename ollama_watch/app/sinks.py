@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError
 from ollama_watch.serve.status import described
@@ -21,10 +22,11 @@ from ollama_watch.sinks.webhook import Webhook
 
 @dataclass(slots=True)
 class Here:
-    """What others are told of us; the page is known once it listens."""
+    """What sinks tell of us, and may do here; the page is known once it listens."""
 
     page: str = ""  # URL of the status page
     instance: str = ""  # name of this machine
+    accept: Callable[[Alert], str] | None = None  # see `Pressing`; None: nothing may be wanted
 
     def url(self) -> str:
         """Return the page's address as others may reach it: by our name, where any address will do."""
@@ -34,9 +36,9 @@ class Here:
         return self.page
 
 
-def here() -> Here:
+def here(accept: Callable[[Alert], str] | None = None) -> Here:
     """Return what can be known before anything listens."""
-    return Here(instance=socket.gethostname())
+    return Here(instance=socket.gethostname(), accept=accept)
 
 
 def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sink]:
@@ -45,7 +47,7 @@ def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sin
     Raises UserError where one lacks what it needs from the start.
     """
     if configured is None:
-        desktop = _desktop(SinkConfig("desktop"))
+        desktop = _desktop(SinkConfig("desktop"), place)
         log = _open_log(SinkConfig("log"), place)
         return [log, desktop] if desktop else [log]
     return [_OPEN[one.kind](one, place) for one in configured]
@@ -55,18 +57,20 @@ def _open_log(config: SinkConfig, _: Here) -> Sink:
     return Log(config.min_severity, journal.send if journal.is_ours(os.environ) else None)
 
 
-def _open_desktop(config: SinkConfig, _: Here) -> Sink:
-    sink = _desktop(config)
+def _open_desktop(config: SinkConfig, place: Here) -> Sink:
+    sink = _desktop(config, place)
     if sink is None:
         hint = "is jeepney installed, and does the daemon run inside a desktop session?"
         raise UserError("the desktop sink cannot be had: no session bus", hint=hint)
     return sink
 
 
-def _desktop(config: SinkConfig) -> Sink | None:
+def _desktop(config: SinkConfig, place: Here) -> Sink | None:
     from ollama_watch.sinks.desktop import Desktop, available  # noqa: PLC0415  # jeepney costs memory
 
-    return Desktop(config.min_severity) if available() else None
+    if not available():
+        return None
+    return Desktop(config.min_severity, page=place.url, accept=place.accept)
 
 
 def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries
@@ -51,6 +52,7 @@ class Setup:
     targets: Sequence[Target]
     patterns: Sequence[Pattern] = ()
     state: Path | None = None  # folder; None: a restart begins anew
+    accept: Callable[[Alert], str] | None = None  # wants what a model has; None: nothing may be wanted
 
 
 def serve(config: Config, setup: Setup) -> None:
@@ -61,7 +63,7 @@ def serve(config: Config, setup: Setup) -> None:
         store = Store(setup.state) if setup.state else None
         if store:
             parts.callback(store.close)
-        place = here()
+        place = here(setup.accept)
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)

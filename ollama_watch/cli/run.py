@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from ollama_watch.app.accepting import accepting
 from ollama_watch.app.config import Config, config_paths, default_path, load_config
 from ollama_watch.app.roster import Target
 from ollama_watch.app.sinksconfig import SinkConfig
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         targets=targets,
         patterns=patterns,
         state=arguments.state or default_folder(os.environ),
+        accept=accepting(arguments.config or default_path(os.environ)),
     )
     serve(config, setup)
     return 0

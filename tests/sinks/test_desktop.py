@@ -6,6 +6,7 @@ import pytest
 
 pytest.importorskip("jeepney")
 
+from ollama_watch.sinks.buttons import MUTED_FOR
 from ollama_watch.sinks.desktop import Desktop
 from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.notifier import Notifier
@@ -79,6 +80,27 @@ def test_all_models_at_the_default_share_one_pop_up(screen: Screen, sink: Deskto
     until(lambda: screen.titles() == ["gemma3:4b runs with 4096 tokens"])
     made.tell(sink, made.over(two))
     until(lambda: not screen.shown())
+
+
+def test_what_still_fires_after_an_hour_of_silence_is_told_anew(screen: Screen) -> None:
+    """By the clock: nothing else happens meanwhile but what would have been told."""
+    now = [made.BEGIN]
+    sink = Desktop(clock=lambda: now[0])
+    alert = made.truncated(count=1, lasted=0)
+    made.tell(sink, alert)
+    until(screen.shown)
+    sink.mute(alert.key, now[0])
+    until(lambda: not screen.shown())
+
+    now[0] += MUTED_FOR - 1
+    made.tell(sink, made.truncated(count=12))
+    made.tell(sink, made.reverted())
+    until(lambda: screen.titles() == ["qwen2.5-coder:7b runs with 2048 tokens, was 32768"])
+    now[0] += 1
+    made.tell(sink, made.reverted(), quiet=True)
+
+    until(lambda: "llama3.1:8b loses prompts: 12 cut in 10 min" in screen.titles())
+    sink.close()
 
 
 @pytest.mark.parametrize(
