@@ -79,6 +79,17 @@ class Watch:
                 notices += self.book.tick((None, name), watched.reading.fleet.now)
         return notices
 
+    def runners(self) -> list[Record]:
+        """Return what is believed alive, of the sources whose history is read."""
+        return [
+            one for watched in self.sources.values() if watched.live for one in watched.reading.fleet.runners
+        ]
+
+    def vanished(self, source: str, index: int) -> list[Notice]:
+        """The process of a launch has ended, as the system shows: its alerts fall asleep."""
+        watched = self.sources[source]
+        return self._take(watched, watched.reading.vanished(index))
+
     def finish(self, source: str) -> list[Notice]:
         """The source has ended: whatever was waited for will not come."""
         watched = self.sources[source]
