@@ -77,7 +77,7 @@ class Loop:
                 notices += self.watch.vanished(name, index)
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
-            self.showing.publish(notices)
+            self.showing.publish()
         self._say_how_we_are()
         return busy
 

@@ -4,9 +4,18 @@ from collections import OrderedDict
 from collections.abc import Collection
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES, Severity
 
 _MOST = 1000  # alerts remembered as told
+
+
+def is_news(notice: Notice) -> bool:
+    """Tell whether it is worth a message to people that cannot be taken back.
+
+    A change is none, nor that a model was not launched for a week: nothing is mended.
+    """
+    return notice.what != "change" and notice.alert.ended != "forgotten"
 
 
 class Interest:

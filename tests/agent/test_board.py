@@ -121,7 +121,7 @@ def test_the_end_withdraws_it_and_says_what_it_is_back_to(board: Board) -> None:
     assert board.memory.told == {}
 
 
-@pytest.mark.parametrize("how", ["replaced", "over", "accepted", "excused"])
+@pytest.mark.parametrize("how", ["replaced", "over", "accepted", "excused", "forgotten"])
 def test_any_other_end_is_silent(board: Board, how: End) -> None:
     alert = made.reverted()
     work(board, heard(alert))

@@ -30,13 +30,14 @@ def test_a_begin_is_shown_by_its_severity(screen: Screen, sink: Desktop) -> None
 
 
 def test_it_is_closed_when_it_is_over(screen: Screen, sink: Desktop) -> None:
-    alert = made.reverted()
-    made.tell(sink, alert)
-    until(screen.shown)
+    for how in ("fixed", "forgotten"):
+        alert = made.reverted()
+        made.tell(sink, alert)
+        until(screen.shown)
 
-    made.tell(sink, made.over(alert))
+        made.tell(sink, made.over(alert, how))
 
-    until(lambda: not screen.shown())
+        until(lambda: not screen.shown())
 
 
 def test_a_change_replaces_it_in_place(screen: Screen, sink: Desktop) -> None:

@@ -92,6 +92,14 @@ def test_a_text_of_several_lines_is_one_field() -> None:
     assert json.loads(line)["MESSAGE"] == "one\ntwo"
 
 
+def test_a_week_without_a_launch_is_told_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    made.tell(Log(), made.over(made.small(), "forgotten"))
+
+    line = "forgotten: context-small of qwen2.5-coder:7b, not launched for 7 days [ollama.service]"
+    assert caplog.messages == [line]
+
+
 def test_without_a_journald_it_is_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     made.tell(Log(send=lambda entry: journal.send(entry, tmp_path / "socket")), made.reverted())
 

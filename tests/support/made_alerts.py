@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ollama_watch.alerts.alert import Alert, key
+from ollama_watch.alerts.alert import Alert, End, key
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.cause.causes import causes
 from ollama_watch.cause.fixes import fixes
@@ -73,9 +73,9 @@ def alert(
     )
 
 
-def over(alert: Alert) -> Alert:
+def over(alert: Alert, how: End = "fixed") -> Alert:
     """Return its end."""
-    return replace(alert, state="resolved", ended="fixed")
+    return replace(alert, state="resolved", ended=how)
 
 
 def tell(sink: Sink, alert: Alert, *, quiet: bool = False) -> None:
