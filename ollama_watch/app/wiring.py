@@ -15,7 +15,7 @@ from threading import Event
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
-from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.deliveries import Deliveries, standing
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
@@ -86,9 +86,11 @@ def _loop(
     names, end = naming(config.models)
     parts.callback(end)
     watch = Watch(config, roster.watched, saved.book, saved.moments, names)
-    standing = [entry.told for entry in watch.book.entries.values() if entry.told]
-    outboxes = [Outbox(sink, bell.ring, standing=standing) for sink in open_sinks(config.sinks, place)]
-    deliveries = Deliveries(outboxes, saved.undelivered)
+    sinks = open_sinks(config.sinks, place)
+    held = {sink.name: standing(watch.book, saved.told, sink) for sink in sinks}
+    outboxes = [Outbox(sink, bell.ring, standing=held[sink.name]) for sink in sinks]
+    told = {name: [one.key for one in alerts] for name, alerts in held.items()}
+    deliveries = Deliveries(outboxes, saved.undelivered, told)
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)

@@ -92,7 +92,7 @@ class Alertmanager:
             if key == alert.key and mark not in changed and said.ended is None:
                 self._said[key, mark] = replace(said, ended=now, until=until)
                 changed.add(mark)
-        over = alert.state == "resolved" or not self._interest.is_grave(alert)
+        over = alert.state == "resolved" or not self._interest.takes(alert)
         self._said[alert.key, fingerprint(own)] = _Said(
             labels=own,
             annotations=annotations(alert),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_MOST = 100  # alerts that are shown, and remembered as told
+_MOST = 100  # alerts that are shown
 _AGAIN = 60.0  # s until what is muted no more is tried again where nothing can be shown
 
 
@@ -61,7 +61,6 @@ class Desktop:
     ) -> None:
         """`page` gives the address of our status page; `accept` is `Pressing`'s, None: it is not offered."""
         self._least: Severity = min_severity
-        self._told: OrderedDict[str, None] = OrderedDict()  # keys; of the thread that calls `wants`
         self._page, self._accept, self._clock = page, accept, clock
         self._lock = RLock()  # guards what follows
         self._firing: OrderedDict[str, Alert] = OrderedDict()  # by key, as told last
@@ -70,17 +69,7 @@ class Desktop:
         self._listener: Listener | None = None
 
     def wants(self, alert: Alert) -> bool:
-        """Tell whether it is grave enough, or was: what is shown must hear of changes and of its end."""
-        known = alert.key in self._told
-        if alert.state == "resolved":
-            self._told.pop(alert.key, None)
-            return known
-        if alert.state != "firing" or not (known or popups.wanted(alert, self._least)):
-            return False
-        self._told[alert.key] = None
-        if len(self._told) > _MOST:
-            self._told.popitem(last=False)
-        return True
+        return popups.wanted(alert, self._least)
 
     def tell(self, notice: Notice) -> None:
         """Show, replace or close, as `deliver` does."""

@@ -1,7 +1,5 @@
 """Pop-ups, held against a real dunst on a bus and a screen of their own."""
 
-from dataclasses import replace
-
 import pytest
 
 pytest.importorskip("jeepney")
@@ -147,18 +145,6 @@ def test_what_is_wanted() -> None:
     assert [usual.wants(alert) for alert in alerts] == [True, True, True, False, False]
     assert [all_of_them.wants(alert) for alert in alerts] == [True, True, True, True, False]
     assert [worst.wants(alert) for alert in alerts] == [True, False, False, False, False]
-    assert not usual.wants(replace(made.small("b:1b"), state="pending"))
-
-
-def test_what_was_shown_hears_of_its_end_even_if_it_is_mild_by_then() -> None:
-    sink = Desktop()
-    grave = made.alert("layers-on-cpu", "a:1b", severity="warning", layers_offloaded=1, layers_total=9)
-    mild = replace(grave, finding=replace(grave.finding, severity="info"))
-
-    assert sink.wants(grave)
-    assert sink.wants(mild)
-    assert sink.wants(made.over(mild))
-    assert not sink.wants(made.over(mild))
 
 
 def test_many_alerts_cost_bounded_memory(screen: Screen) -> None:

@@ -26,16 +26,6 @@ def test_a_transition_is_one_line_and_a_change_none(caplog: pytest.LogCaptureFix
     assert end == "fixed: context-reverted of \ufffd[31mred [ollama.service]"
 
 
-def test_what_turned_mild_is_heard_to_the_end() -> None:
-    sink = Log()
-    alert = made.small()
-    mild = made.alert("context-small", "qwen2.5-coder:7b", severity="info")
-
-    assert not Log().wants(mild)
-    assert sink.wants(alert)
-    assert sink.wants(made.over(mild))
-
-
 def test_an_entry_of_the_journal_has_the_numbers_in_fields() -> None:
     with Journald() as journald:
         path = journald.path("/run/systemd/journal/socket")
