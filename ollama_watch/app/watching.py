@@ -41,12 +41,17 @@ class Watch:
         book: Book | None = None,
         moments: Moments | None = None,
         names: Names = nameless,
+        elsewhere: Iterable[str] = (),
     ) -> None:
-        """Go on with what an earlier process knew, or begin with nothing."""
+        """Go on with what an earlier process knew, or begin with nothing.
+
+        `elsewhere`: sources that are others than they were, though called the same; their alerts end.
+        """
         self.judging = Judging(config, moments, names)
         self.book = book or Book()
         self.sources = dict(sources)
-        self._owed = self._changed_since()
+        self._owed = [notice for name in elsewhere for notice in self.book.drop((None, name), 0.0)]
+        self._owed += self._changed_since()
         self._begun = False
 
     def feed(self, source: str, line: Line) -> list[Notice]:

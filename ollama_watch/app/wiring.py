@@ -85,11 +85,12 @@ def _loop(
     parts.callback(roster.close)
     names, end = naming(config.models)
     parts.callback(end)
-    watch = Watch(config, roster.watched, saved.book, saved.moments, names)
+    watch = Watch(config, roster.watched, saved.book, saved.moments, names, roster.elsewhere)
     sinks = open_sinks(config.sinks, place)
     held = {sink.name: standing(watch.book, saved.told, sink) for sink in sinks}
     outboxes = [Outbox(sink, bell.ring, standing=held[sink.name]) for sink in sinks]
-    told = {name: [one.key for one in alerts] for name, alerts in held.items()}
+    # Not of `held` alone: what ends by what changed meanwhile is told by the first turn.
+    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | saved.told
     deliveries = Deliveries(outboxes, saved.undelivered, told)
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)

@@ -78,7 +78,11 @@ class Alertmanager:
         return bool(said)
 
     def close(self) -> None:
-        """Nothing is held; what fires there ends by itself if nobody says it again."""
+        """Nothing is held; what fires there ends by itself if nobody says it again.
+
+        What is over and was taken there the next process does not say again: that is for an Alertmanager
+        that forgets it at once, and such a one has no alert to keep firing; one not taken is delivered anew.
+        """
 
     # ---- how
 
