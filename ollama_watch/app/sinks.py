@@ -26,19 +26,22 @@ class Here:
 
     page: str = ""  # URL of the status page
     instance: str = ""  # name of this machine
+    external: str = ""  # `http.external_url`
     accept: Callable[[Alert], str] | None = None  # see `Pressing`; None: nothing may be wanted
 
     def url(self) -> str:
-        """Return the page's address as others may reach it: by our name, where any address will do."""
+        """Return the page's address as others may reach it: as configured, or by our name at any address."""
+        if self.external:
+            return self.external
         for anywhere in ("//0.0.0.0:", "//[::]:"):
             if anywhere in self.page:
                 return self.page.replace(anywhere, f"//{self.instance}:", 1)
         return self.page
 
 
-def here(accept: Callable[[Alert], str] | None = None) -> Here:
+def here(external: str, accept: Callable[[Alert], str] | None) -> Here:
     """Return what can be known before anything listens."""
-    return Here(instance=socket.gethostname(), accept=accept)
+    return Here(instance=socket.gethostname(), external=external, accept=accept)
 
 
 def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sink]:

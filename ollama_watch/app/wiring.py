@@ -63,7 +63,7 @@ def serve(config: Config, setup: Setup) -> None:
         store = Store(setup.state) if setup.state else None
         if store:
             parts.callback(store.close)
-        place = here(setup.accept)
+        place = here(config.http.external_url, setup.accept)
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)

@@ -72,7 +72,7 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
         notifier = Notifier(session_bus, known=Numbers(memory.server, memory.shown))
         parts.callback(notifier.close)
         follower = Follower(_daemon(http, arguments.user), mailbox)
-        page = f"{'https' if http.tls else 'http'}://{http.listen}/"
+        page = http.external_url or f"{'https' if http.tls else 'http'}://{http.listen}/"
         pressing = Pressing(
             screen=board,
             details=lambda: open_page(page, session_bus),

@@ -22,10 +22,12 @@ BROKEN = launch(ctx_size=8192, parallel=4, started=True)
 
 
 @contextmanager
-def inside(folder: Path, server: str = "dunst", **environ: str) -> Iterator[tuple[Session, Daemon]]:
+def inside(
+    folder: Path, server: str = "dunst", config: str = "", **environ: str
+) -> Iterator[tuple[Session, Daemon]]:
     """A daemon in a session, with a configuration of its own."""
     append(folder / "server.log", *START)
-    (folder / "config.yaml").touch()
+    (folder / "config.yaml").write_text(config)
     arguments = ["--file", str(folder / "server.log"), "--config", str(folder / "config.yaml")]
     with (
         session(server) as screen,
@@ -49,20 +51,22 @@ def test_a_pop_up_comes_and_is_withdrawn_when_it_is_mended(tmp_path: Path) -> No
         until(lambda: running.metric('ollama_watch_notifications_total{outcome="sent",sink="desktop"}') == 2)
 
 
-def test_details_opens_its_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("external", ["", "https://gpu.example/"])
+def test_details_opens_its_page(tmp_path: Path, external: str) -> None:
+    config = f"http: {{external_url: '{external}'}}\n" if external else ""
     opened = tmp_path / "opened"
     opener = tmp_path / "bin" / "xdg-open"
     opener.parent.mkdir()
     opener.write_text(f'#!/bin/sh\necho "$@" > {opened}\n')
     opener.chmod(0o755)
     path = f"{opener.parent}:{os.environ['PATH']}"
-    with inside(tmp_path, PATH=path, INVOCATION_ID="") as (screen, running):
+    with inside(tmp_path, config=config, PATH=path, INVOCATION_ID="") as (screen, running):
         append(tmp_path / "server.log", BROKEN)
         until(screen.seen.shown)
         screen.press("Details")
 
         until(opened.exists)
-        until(lambda: opened.read_text() == f"{running.url}/\n")
+        until(lambda: opened.read_text() == f"{external or running.url + '/'}\n")
 
 
 @pytest.mark.parametrize("server", NAMES)
