@@ -8,6 +8,8 @@ import yaml
 
 from ollama_watch.verify.yamlfile import Document, positions
 
+_KEYS = ("listen", "allowed_hosts", "allow_cleartext", "tls", "external_url")
+
 
 @dataclass(frozen=True, slots=True)
 class Tls:
@@ -24,16 +26,12 @@ class Http:
     allowed_hosts: tuple[str, ...] = ()
     allow_cleartext: bool = False
     tls: Tls | None = None
-    external_url: str = (
-        ""  # of the status page, as others reach it, with a / at its end; "": where it listens
-    )
+    external_url: str = ""  # of the status page, as others reach it, with a / at its end; "": not said
 
 
 def http(document: Document, node: yaml.Node | None, beside: Path) -> Http:
     """Return what `node` says; paths that are not absolute begin at `beside`."""
-    keys = positions(
-        document.mapping(node, ("listen", "allowed_hosts", "allow_cleartext", "tls", "external_url"))
-    )
+    keys = positions(document.mapping(node, _KEYS))
     hosts = document.sequence(keys["allowed_hosts"]) if "allowed_hosts" in keys else ()
     return Http(
         listen=document.text(keys["listen"]) if "listen" in keys else Http().listen,
