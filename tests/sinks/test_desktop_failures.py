@@ -9,6 +9,8 @@ import pytest
 
 pytest.importorskip("jeepney")
 
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks import desktop as module
 from ollama_watch.sinks.desktop import Desktop
 from ollama_watch.sinks.note import Note
@@ -16,6 +18,7 @@ from ollama_watch.sinks.notifier import Notifier
 from ollama_watch.sinks.sink import Undelivered
 from tests.support import made_alerts as made
 from tests.support.desktop import Desktop as Screen
+from tests.support.session import session
 from tests.support.wait import until
 
 
@@ -134,3 +137,26 @@ def test_a_bus_that_goes_away_is_noticed_and_the_next_one_is_used(
     sink.deliver(made.reverted(), quiet=False)
 
     until(lambda: "qwen2.5-coder:7b runs with 2048 tokens, was 32768" in screen.titles())
+
+
+def test_the_buttons_of_the_next_bus_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    accepted: list[str] = []
+
+    def accept(alert: Alert) -> str:
+        accepted.append(alert.model)
+        return ""
+
+    sink = Desktop(accept=accept)
+    with Screen() as gone:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", gone.bus)
+        made.tell(sink, made.small("llama3.1:8b"))
+    with session() as other:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", other.desktop.bus)
+        with suppress(Undelivered):  # as above
+            sink.tell(Notice(made.reverted(), "begin"))
+        sink.tell(Notice(made.reverted(), "begin"))
+        until(other.seen.shown)
+        other.press("That's fine")
+
+        until(lambda: accepted == ["qwen2.5-coder:7b"])
+    sink.close()
