@@ -11,6 +11,7 @@ Needs root: only from root does journald believe a unit's name, and only root ma
 """
 
 import ctypes
+import json
 import os
 import socket
 import struct
@@ -31,6 +32,7 @@ T = TypeVar("T")
 MACHINE = "0123456789abcdef0123456789abcdef"
 _CLONE_FS, _CLONE_NEWNS = 0x200, 0x20000
 _PATIENCE = 30.0  # s for anything of this rig
+_TRIES = 3
 _MOUNTS = f"""
 set -e
 mount -t tmpfs rig /run
@@ -113,9 +115,19 @@ class Journald:
         identifier: str = "ollama",
         namespace: str = "",
     ) -> None:
-        """Log lines as a service's output is logged; stored and to be read when this returns."""
-        self._service(unit, identifier, namespace).print(b"".join(line + b"\n" for line in lines))
-        self.sync(namespace)
+        """Log lines as a service's output is logged; stored and to be read when this returns.
+
+        On a busy machine journald stores one entry in some hundred without the unit that its stream named:
+        such lines are logged again, by another process.
+        """
+        for _ in range(_TRIES):
+            service = self._service(unit, identifier, namespace)
+            service.print(b"".join(line + b"\n" for line in lines))
+            self.sync(namespace)
+            if not unit.endswith(".service") or self._is_known(service, unit, namespace):
+                return
+            self._services.pop((unit, identifier, namespace)).close()
+        raise AssertionError(f"journald does not know {unit}")
 
     def send(self, unit: str = "ollama.service", **fields: bytes) -> None:
         """Log one entry with fields of a service's own choice, as sd_journal_send does."""
@@ -176,6 +188,18 @@ class Journald:
             self._services[key] = Service(self._socket(namespace).parent, unit, identifier)
             self.sync(namespace)  # until journald has read the stream's head it does not know the unit
         return self._services[key]
+
+    def _is_known(self, service: Service, unit: str, namespace: str) -> bool:
+        """Tell whether journald has that process for one of the unit."""
+        newest = [
+            "journalctl",
+            f"--namespace={namespace}",
+            "--lines=1",
+            "--output=json",
+            f"_PID={service.pid}",
+        ]
+        found = self.run(newest).stdout
+        return not found or json.loads(found).get("_SYSTEMD_UNIT") == unit
 
     def _journald(self, *namespace: str) -> "subprocess.Popen[bytes]":
         """Start one and wait until it answers: it listens before it has made its files."""

@@ -25,6 +25,10 @@ class Service:
         )
         self._acknowledged(_READY)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def print(self, text: bytes) -> None:
         """Write to its standard output, which is journald's."""
         self._frame(_STREAM, text)
