@@ -1,10 +1,11 @@
 """The command `python -m tests.docs`: write the pages anew."""
 
-from tests.docs.rules import PAGE, page
+from tests.docs.pages import PAGES
 
 
 def main() -> None:
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, text in PAGES.items():
+        path.write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":
