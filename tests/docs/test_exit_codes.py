@@ -64,6 +64,10 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, st
         yield found
 
 
+def _is_ready(running: Daemon) -> bool:
+    return running.get("/-/ready")[0] == 200
+
+
 @pytest.mark.parametrize(
     "row", [row for row in EXITS if row.words], ids=lambda row: f"{row.command} {row.code}"
 )

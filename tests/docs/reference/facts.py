@@ -20,7 +20,7 @@ compared with another fact of its kind (`">= ctx_wanted"`). A list means any of 
 _EVENTS = """\
 ## Events
 
-What a rule may name after `on:`. Its conditions may use the fields of the event and the facts of its launch."""
+What a rule may name after `on:`. Its conditions may use the event's fields and the facts of its launch."""
 
 
 def text() -> str:
