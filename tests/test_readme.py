@@ -16,6 +16,7 @@ from tests.support.agent import agent
 from tests.support.daemon import COMMAND, append, daemon
 from tests.support.desktop import Desktop
 from tests.support.logs import REVERTED
+from tests.support.models import Models
 from tests.support.need import need
 from tests.support.wait import until
 
@@ -33,6 +34,10 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "tests/cli/text/reverted.log", tmp_path / "server.log")
     (tmp_path / "my-rules.yaml").write_text(_first(WRITING, "rules:"))
     shutil.copy(ROOT / "tests/bench_rules/data/rx6900xt.md", tmp_path / "bench.md")
+    Models(tmp_path / "models").tag("qwen2.5-coder:7b", "a1" * 32)  # the log names a folder of its machine
+    own = tmp_path / ".config" / "ollama-watchd" / "config.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(f"models: {{directory: {tmp_path / 'models'}}}\n")
     return tmp_path
 
 
@@ -48,7 +53,7 @@ def test_a_command_runs(command: Command, folder: Path) -> None:
         _lives(words[1:], folder)
         return
     done = subprocess.run(
-        [*COMMAND, *words[1:]], cwd=folder, capture_output=True, text=True, check=False, env=_nobody()
+        [*COMMAND, *words[1:]], cwd=folder, capture_output=True, text=True, check=False, env=_somebody(folder)
     )
     assert done.returncode in (0, 1), done.stderr
     if command.output:
@@ -78,13 +83,8 @@ def _lives(words: list[str], folder: Path) -> None:
         until(lambda: running.get("/-/healthy")[0] == 200)
 
 
-def _nobody() -> dict[str, str]:
-    return {
-        "PATH": "/usr/bin:/bin",
-        "XDG_CONFIG_HOME": "/nonexistent",
-        "HOME": "/nonexistent",
-        "PYTHONPATH": str(ROOT),
-    }
+def _somebody(home: Path) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: str(page.relative_to(ROOT)))
@@ -107,7 +107,7 @@ def test_the_pipe_is_followed(tmp_path: Path) -> None:
         (tmp_path / name).chmod(0o755)
 
     with (tmp_path / "said").open("wb") as said:
-        environ = {**_nobody(), "PATH": f"{tmp_path}:/usr/bin:/bin"}
+        environ = {**_somebody(tmp_path), "PATH": f"{tmp_path}:/usr/bin:/bin"}
         process = subprocess.Popen(
             ["/bin/sh", "-c", line], stderr=said, stdout=said, env=environ, process_group=0
         )
@@ -139,7 +139,9 @@ def test_the_case_of_the_page_is_played(folder: Path) -> None:
     (folder / "my-rules.test.yaml").write_text(_first(WRITING, "cases:"))
 
     words = [*COMMAND, "rules", "test", "my-rules.yaml"]
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, env=_nobody())
+    done = subprocess.run(
+        words, cwd=folder, capture_output=True, text=True, check=False, env=_somebody(folder)
+    )
     assert done.stdout == "ok: 2 cases of 1 rule\n"
 
 
