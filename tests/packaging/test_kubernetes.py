@@ -104,9 +104,9 @@ def _running(folder: Path) -> AbstractContextManager[Daemon]:
     assert text.count(_PODS + "/*/") == 1
     (folder / "pods").mkdir(exist_ok=True)
     (folder / "config.yaml").write_text(text.replace(f'"{_PODS}/', f'"{folder}/pods/'), encoding="utf-8")
-    return daemon(
-        ["--config", str(folder / "config.yaml")], environ={"STATE_DIRECTORY": str(folder / "state")}
-    )
+    address = load_config(folder / "config.yaml").http.listen.rpartition(":")[0]  # beyond loopback
+    arguments = ["--config", str(folder / "config.yaml"), "--listen", f"{address}:0"]
+    return daemon(arguments, environ={"STATE_DIRECTORY": str(folder / "state")})
 
 
 def _write(log: Path, *lines: str) -> None:
