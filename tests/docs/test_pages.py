@@ -1,14 +1,17 @@
 """The pages are as their tables make them, and say something about each rule."""
 
+from pathlib import Path
+
 import pytest
 
 from ollama_watch.verify.rule import Rule
-from tests.docs.rules import PAGE, page
+from tests.docs.pages import PAGES
 from tests.support.checked import SHIPPED
 
 
-def test_the_page_of_the_rules_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "make docs"
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == PAGES[path](), "make docs"
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=lambda rule: rule.id)
