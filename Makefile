@@ -79,7 +79,7 @@ $(FLOOR)/installed: pyproject.toml
 		{ echo 'missing: see .ci/packages' >&2; exit 1; }
 	/usr/bin/python3 -m venv --system-site-packages $(FLOOR)
 	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps --editable .
-	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps xllamacpp
+	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps uv xllamacpp
 	@touch $@
 
 clean: ## forget everything that was installed and built
