@@ -58,6 +58,8 @@ def test_what_is_installed(debs: Debs) -> None:
     assert {
         "/usr/bin/ollama-watchd",
         "/lib/systemd/system/ollama-watchd.service",
+        "/usr/lib/systemd/system-generators/ollama-watchd-generator",
+        "/usr/lib/systemd/user/ollama-watchd.service",
         "/etc/ollama-watchd/config.yaml",
         "/etc/ollama-watchd/rules.d/",
         "/etc/ollama-watchd/want.d/",
@@ -90,7 +92,8 @@ def test_a_life_from_install_over_an_upgrade_to_purge(machine: Machine, debs: De
     before = machine.traces()
     machine.install(debs)
     assert (machine.property("ActiveState"), machine.property("UnitFileState")) == ("active", "enabled")
-    assert machine.of_debian("systemctl", "--global", "is-enabled", "ollama-watchd-desktop") == "enabled\n"
+    of_users = machine.run("systemctl", "--global", "is-enabled", "ollama-watchd", "ollama-watchd-desktop")
+    assert of_users.stdout.split() == ["disabled", "enabled"]
     whence = machine.of_debian("/usr/bin/python3", "-c", _WHENCE, "ollama_watch", *_IMPORTS).split()
     assert all(path.startswith("/usr/lib/python3/dist-packages/") for path in whence)
 
