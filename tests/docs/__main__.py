@@ -4,8 +4,9 @@ from tests.docs.pages import PAGES
 
 
 def main() -> None:
-    for path, text in PAGES.items():
-        path.write_text(text(), encoding="utf-8")
+    for path, page in PAGES.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

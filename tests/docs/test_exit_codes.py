@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reference.commands import parsers
+from tests.docs.commands import every, program
 from tests.docs.reference.exits import EXITS, Exit
 from tests.support.daemon import COMMAND, Daemon, append, daemon
 from tests.support.logs import FRESH, REVERTED, record
@@ -93,4 +93,4 @@ def test_a_daemon_that_is_ended_ends_well(command: str, tmp_path: Path) -> None:
 
 
 def test_every_command_has_a_row_and_no_other() -> None:
-    assert {row.command for row in EXITS} == {name for name, _ in parsers()}
+    assert {row.command for row in EXITS} == {command.name for command in every(program())}

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.docs.pages import FOLDER
+from tests.docs.pages import REFERENCE
 from tests.docs.reference.metrics import WORDS, labels
 from tests.docs.reference.metrics import families as documented
 from tests.support.daemon import daemon
 from tests.support.wait import until
 
-_PAGE = (FOLDER / "metrics.md").read_text(encoding="utf-8")
+_PAGE = (REFERENCE / "metrics.md").read_text(encoding="utf-8")
 _TYPE = re.compile(r"^# TYPE (\S+) (\S+)$", re.MULTILINE)
 _SERIES = re.compile(r"^(ollama_watch_\w+)\{([^}]*)\} ", re.MULTILINE)
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.verify.rule import Rule
-from tests.docs.pages import FOLDER, PAGES
+from tests.docs.pages import PAGES, REFERENCE
 from tests.support.checked import SHIPPED
 
 
@@ -15,7 +15,7 @@ def test_a_page_is_up_to_date(page: Path) -> None:
 
 
 def test_every_page_of_the_reference_is_made() -> None:
-    assert set(FOLDER.iterdir()) == {page for page in PAGES if page.parent == FOLDER}
+    assert set(REFERENCE.iterdir()) == {page for page in PAGES if page.parent == REFERENCE}
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=lambda rule: rule.id)

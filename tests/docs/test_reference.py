@@ -1,15 +1,20 @@
 """What the reference says and no table holds, tried."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from ollama_watch.app.config import load_config
+from ollama_watch.app.httpconfig import Http
+from ollama_watch.app.sinksconfig import _KINDS as SINKS
+from ollama_watch.app.sinksconfig import SinkConfig
+from ollama_watch.sinks.alertmanager import Intervals
+from ollama_watch.sinks.post import Receiver
+from tests.docs.configuration import KEYS
 from tests.docs.reference.api import PAGES, sample_alert
-from tests.docs.reference.configkeys import DEFAULTS, MEANINGS
 from tests.docs.reference.configuration import WHOLE
-from tests.docs.reference.taken import taken
 from tests.support.daemon import Daemon, append, daemon
 from tests.support.logs import REVERTED
 from tests.support.wait import until
@@ -29,21 +34,19 @@ def _an_alert(running: Daemon) -> dict[str, object]:
     return running.alerts[0]
 
 
-def test_the_loader_takes_no_key_that_the_page_does_not_explain() -> None:
-    keys = {
-        f"{path}.{key}" if path else key
-        for path, keys in taken(WHOLE.read_text("utf-8")).items()
-        for key in keys
-    }
+def test_the_defaults_are_those_of_the_program() -> None:
+    told = {key.path: found[1] for key in KEYS if (found := re.search(r"Default: `([^`]+)`", key.meaning))}
 
-    assert keys == set(MEANINGS)
-    assert set(DEFAULTS) <= keys
-
-
-def test_a_key_that_the_loader_does_not_take_is_not_found(tmp_path: Path) -> None:
-    assert taken("models: {directory: null}\n") == {
-        "": ("want", "sources", "rules", "http", "sinks", "models"),
-        "models": ("directory", "ollama_api"),
+    assert told == {
+        "http.listen": Http().listen,
+        "rules.shipped": "true",
+        "rules.paths": "rules.d",
+        **{f"sinks.{kind}.min_severity": SinkConfig(kind).min_severity for kind in SINKS},
+        **{f"sinks.{kind}.timeout": f"{Receiver().timeout:g}s" for kind in ("alertmanager", "webhook")},
+        "sinks.command.timeout": f"{SinkConfig('command').timeout:g}s",
+        "sinks.alertmanager.resend": f"{Intervals().resend / 60:g}m",
+        "sinks.alertmanager.ends_after": f"{Intervals().ends_after / 60:g}m",
+        "sinks.alertmanager.resolved_for": f"{Intervals().resolved_for / 60:g}m",
     }
 
 
