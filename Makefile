@@ -7,7 +7,7 @@ MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory mutants docs pictures clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory mutants docs pictures deb clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -52,6 +52,9 @@ mutants: .venv/dev ## alter each shipped rule in every spot: its cases have to n
 docs: .venv/dev ## make the pages again that are made from tables
 	$(BIN)/python -m tests.docs
 
+deb: ## the Debian packages, into dist/; needs the packages of the second group in .ci/packages
+	packaging/build-deb
+
 pictures: .venv/dev ## make the README's pictures again
 	$(BIN)/python -m tests.pictures.desktop packaging/pictures
 	$(BIN)/python -m tests.pictures.page packaging/pictures
@@ -77,7 +80,7 @@ $(FLOOR)/installed: pyproject.toml
 		{ echo 'missing: see .ci/packages' >&2; exit 1; }
 	/usr/bin/python3 -m venv --system-site-packages $(FLOOR)
 	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps --editable .
-	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps xllamacpp
+	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps kubernetes-validate uv xllamacpp
 	@touch $@
 
 clean: ## forget everything that was installed and built

@@ -11,7 +11,7 @@ SCHEMA_VERSION = 1
 
 
 def render(report: Report) -> str:
-    """Return one JSON object, see the README for its keys."""
+    """Return one JSON object, see packaging/reference/api.md for its keys."""
     judged = {one.launch.index for one in report.findings if one.launch}
     return to_json(
         {

@@ -46,7 +46,7 @@ class Changes:
         self._kept: deque[Change] = deque(maxlen=_KEPT)
         self._oldest = self._number  # who knows this one can be told the rest
         self._lock = Lock()
-        self._bells: set[int] = set()  # eventfds of the streams
+        self._bells: dict[int, int] = {}  # pipes of the streams: the end to read, the end to write
         self.closed = False
 
     # ---- of the loop
@@ -87,15 +87,17 @@ class Changes:
             return [change for change in self._kept if change.number > number]
 
     def listen(self) -> int:
-        """Return an eventfd that is readable after each change; hand it back to `leave`."""
-        bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        """Return a descriptor that is readable after each change; hand it back to `leave`."""
+        bell, rope = os.pipe()
+        os.set_blocking(bell, False)
+        os.set_blocking(rope, False)
         with self._lock:
-            self._bells.add(bell)
+            self._bells[bell] = rope
         return bell
 
     def leave(self, bell: int) -> None:
         with self._lock:
-            self._bells.discard(bell)
+            os.close(self._bells.pop(bell))
         os.close(bell)
 
     # ---- under the lock
@@ -113,9 +115,9 @@ class Changes:
         self._kept.clear()
 
     def _ring(self) -> None:
-        for bell in self._bells:
-            with suppress(BlockingIOError):  # it has rung as often as it can count
-                os.eventfd_write(bell, 1)
+        for rope in self._bells.values():
+            with suppress(BlockingIOError):  # the pipe is full: it rings already
+                os.write(rope, b"!")
 
 
 def _differ(old: AlertView | None, new: AlertView) -> bool:

@@ -1,4 +1,4 @@
-"""The API's objects: what runs, and what is wrong with it. The contract is in the README."""
+"""The API's objects: what runs, and what is wrong with it. The contract is packaging/reference/api.md."""
 
 from dataclasses import asdict
 

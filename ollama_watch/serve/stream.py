@@ -12,6 +12,7 @@ from ollama_watch.serve.text import to_json
 
 PLACES = 4  # streams at once; each has a thread
 KEEP_ALIVE = 15.0  # s of silence until a comment is sent
+_RINGS = 1 << 16  # bytes: all that a pipe holds
 _RETRY = 2000  # ms after which a browser comes back
 
 
@@ -81,7 +82,7 @@ class Stream:
             return b": nothing new\n\n"
         if self._bell not in ready:  # it has asked all that it may ask: what comes now is its end
             raise StopIteration
-        os.eventfd_read(self._bell)
+        os.read(self._bell, _RINGS)
         return self._news() or self._waited()  # it may have rung for what was sent already
 
     def _news(self) -> bytes:

@@ -8,7 +8,9 @@ class Bell:
     """A pipe to wake the loop from a signal handler or another thread."""
 
     def __init__(self) -> None:
-        self._out, self._in = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._out, self._in = os.pipe()  # not pipe2, which a Mac has not
+        os.set_blocking(self._out, False)
+        os.set_blocking(self._in, False)
 
     def fileno(self) -> int:
         return self._out

@@ -1,10 +1,12 @@
 """The command `python -m tests.docs`: write the pages anew."""
 
-from tests.docs.rules import PAGE, page
+from tests.docs.pages import PAGES
 
 
 def main() -> None:
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, page in PAGES.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,21 @@
 """The pages are as their tables make them, and say something about each rule."""
 
+from pathlib import Path
+
 import pytest
 
 from ollama_watch.verify.rule import Rule
-from tests.docs.rules import PAGE, page
+from tests.docs.pages import PAGES, REFERENCE
 from tests.support.checked import SHIPPED
 
 
-def test_the_page_of_the_rules_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "make docs"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_up_to_date(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == PAGES[page](), "make docs"
+
+
+def test_every_page_of_the_reference_is_made() -> None:
+    assert set(REFERENCE.iterdir()) == {page for page in PAGES if page.parent == REFERENCE}
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=lambda rule: rule.id)

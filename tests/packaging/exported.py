@@ -10,7 +10,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "counter": ("_total",),
     "histogram": ("_bucket", "_sum", "_count"),
 }
-_NOTHING = View(
+NOTHING = View(
     version="0",
     sources=(),
     alerts=(),
@@ -24,4 +24,4 @@ _NOTHING = View(
 
 
 def exported() -> set[str]:
-    return {family.name + suffix for family in metrics(_NOTHING) for suffix in _SUFFIXES[family.type]}
+    return {family.name + suffix for family in metrics(NOTHING) for suffix in _SUFFIXES[family.type]}

@@ -114,11 +114,3 @@ def test_the_ids_of_messages_stay() -> None:
     assert fields(Notice(made.small(), "repeat"))["MESSAGE_ID"] == "05a38af5828848e8943340508eb0c668"
     assert MESSAGE_IDS["begin"] == "d2ee8c2e1c20478ca7e469ae214ff2e6"
     assert MESSAGE_IDS["end"] == "9d42050205524d1f826a25d46a36b6dc"
-
-
-def test_the_readme_names_every_field_and_id() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    names = [name.removeprefix("OLLAMA_WATCH") for name in fields(Notice(made.small(), "begin"))]
-
-    assert all(f"{name}`" in text for name in names if name.startswith("_"))
-    assert all(f"`{one}`" in text for one in MESSAGE_IDS.values())
