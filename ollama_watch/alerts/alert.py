@@ -49,7 +49,11 @@ class Alert:
 
 def key(finding: Finding) -> str:
     """Return what makes two findings the same alert; a name that is learnt late changes nothing."""
-    return "/".join((finding.host or "", finding.source, finding.rule, finding.subject))
+    return key_of(finding.host, finding.source, finding.rule, finding.subject)
+
+
+def key_of(host: str | None, source: str, rule: str, subject: str) -> str:
+    return "/".join((host or "", source, rule, subject))
 
 
 def begin_id(finding: Finding, number: int) -> str:

@@ -115,11 +115,7 @@ class Book:
 
     def active(self) -> list[Alert]:
         """Return what is pending or firing, the gravest first; without what another one speaks for."""
-        alerts = [
-            replace(entry.alert, asleep=entry.asleep)
-            for entry in self.entries.values()
-            if not self._inhibited(entry)
-        ]
+        alerts = [entry.current() for entry in self.entries.values() if not self._inhibited(entry)]
         return sorted(alerts, key=lambda a: (-SEVERITIES.index(a.severity), a.since, a.key))
 
     # ---- how
@@ -196,7 +192,9 @@ class Book:
         if entry.told is None:
             return []
         updated = max(now, entry.alert.updated)
-        ended = replace(entry.alert, state="resolved", updated=updated, ended=how, ended_by=launch)
+        ended = replace(
+            entry.alert, state="resolved", asleep=False, updated=updated, ended=how, ended_by=launch
+        )
         return [Notice(ended, "end")]
 
 

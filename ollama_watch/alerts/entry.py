@@ -47,6 +47,12 @@ class Entry:
         loudest = self.loudest or (self.told.severity if self.told else None)
         return loudest is not None and SEVERITIES.index(self.alert.severity) > SEVERITIES.index(loudest)
 
+    def current(self) -> Alert:
+        """Return the alert as it is now; the same object until something about it changes."""
+        if self.alert.asleep != self.asleep:
+            self.alert = replace(self.alert, asleep=self.asleep)
+        return self.alert
+
     # ---- what happens
 
     def fire(self, now: float) -> None:

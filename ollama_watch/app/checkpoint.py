@@ -1,6 +1,6 @@
 """All that a restart must not forget, as JSON and back.
 
-What stands in many places (a server, a launch, a finding) is written once; a rule is written by its id, so
+What stands in many places (a server, a launch, an alert) is written once; a rule is written by its id, so
 that a changed rule file is in force at once.
 """
 
@@ -10,19 +10,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.app.codec import Codec, Json, Unfit
+from ollama_watch.app.declared import Json
+from ollama_watch.app.decoder import Decoder, Unfit
+from ollama_watch.app.encoder import Encoder
+from ollama_watch.app.shared import Shared
 from ollama_watch.app.watching import Watched
 from ollama_watch.model import Finding, Launch
 from ollama_watch.parse.eras import BY_ID, Era
 from ollama_watch.sources.position import Position
+from ollama_watch.state.record import Record
 from ollama_watch.state.server import Server
+from ollama_watch.state.subject import Subject
 from ollama_watch.verify.occurrences import Moments
 from ollama_watch.verify.rule import Rule
 
-VERSION = 1
-_SHARED = (Server, Launch, Finding)  # each may hold those before it
+VERSION = 2
+_SHARED = (Server, Record, Subject, Launch, Finding, Alert)  # each may hold those before it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,35 +50,23 @@ class Checkpoint:
     undelivered: dict[str, list[Notice]] = field(default_factory=dict)  # by sink, the oldest first
 
 
+class Writer:
+    """Writes one checkpoint after the other. Belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._shared = Shared(_SHARED, {Era: _id, Rule: _id})
+        self._encoder = Encoder(self._shared.special)
+
+    def write(self, checkpoint: Checkpoint) -> str:
+        """Return the text of a checkpoint file."""
+        self._shared.begin()
+        data = json.dumps(self._encoder.encode(Checkpoint, checkpoint), ensure_ascii=False)
+        return f'{{"version": {VERSION}, "shared": {self._shared.texts()}, "now": {data}}}'
+
+
 def write(checkpoint: Checkpoint) -> str:
-    """Return the text of a checkpoint file."""
-    special: dict[Any, tuple[Callable[[Any], Json], Callable[[Json], Any]]] = {
-        Era: (_era_id, _no_value),
-        Rule: (_rule_id, _no_value),
-    }
-    tables = []
-    for kind in _SHARED:
-        tables.append(table := _Table(kind, Codec(dict(special))))
-        special[kind] = (table.number, _no_value)
-    data = Codec(special).encode(Checkpoint, checkpoint)
-    shared = [table.rows for table in tables]
-    return json.dumps({"version": VERSION, "shared": shared, **data}, ensure_ascii=False)
-
-
-class _Table:
-    """Values of one kind, each written once and named by its number elsewhere."""
-
-    def __init__(self, kind: Any, codec: Codec) -> None:
-        self.rows: list[Json] = []
-        self._kind, self._codec = kind, codec
-        self._numbers: dict[int, int] = {}  # by identity: equal ones may be written twice
-
-    def number(self, value: Any) -> int:
-        if id(value) not in self._numbers:
-            row = self._codec.encode(self._kind, value)
-            self._numbers[id(value)] = len(self.rows)
-            self.rows.append(row)
-        return self._numbers[id(value)]
+    """Return the text of one checkpoint alone."""
+    return Writer().write(checkpoint)
 
 
 def read(text: str, rules: Mapping[str, Rule]) -> Checkpoint:
@@ -80,33 +74,44 @@ def read(text: str, rules: Mapping[str, Rule]) -> Checkpoint:
 
     An alert whose rule is not in `rules` any more keeps a rule of that name, so that its end can be told.
     """
+    tables, now = _parts(text)
+    special: dict[Any, Callable[[Json], Any]] = {
+        Era: BY_ID.__getitem__,
+        Rule: lambda name: rules.get(name) or Rule(id=name, severity="info", summary=""),
+    }
+    for kind in _SHARED:
+        special[kind] = _table(kind, tables.get(kind.__name__, {}), Decoder(dict(special)))
+    found: Checkpoint = Decoder(special).decode(Checkpoint, now)
+    return found
+
+
+def _parts(text: str) -> tuple[Mapping[str, Mapping[str, Json]], Json]:
+    """Return the tables by the name of their kind, each by number, and what names their rows."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Unfit(f"no JSON: {error}") from error
-    if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise Unfit("of another version" if isinstance(data, dict) else "no checkpoint")
-    special: dict[Any, tuple[Callable[[Any], Json], Callable[[Json], Any]]] = {
-        Era: (_era_id, BY_ID.__getitem__),
-        Rule: (_rule_id, lambda name: rules.get(name) or Rule(id=name, severity="info", summary="")),
-    }
-    shared = data.get("shared", [])
-    if not isinstance(shared, list) or not all(isinstance(rows, list) for rows in shared):
+    match data:
+        case {"version": 2, "shared": dict(tables), "now": now}:
+            found: Mapping[str, Json] = tables
+        case {"version": 1, "shared": list(lists), **rest} if all(isinstance(rows, list) for rows in lists):
+            numbered = ({str(number): row for number, row in enumerate(rows)} for rows in lists)
+            now = rest
+            found = dict(zip(("Server", "Launch", "Finding"), numbered, strict=False))
+        case {"version": 1 | 2}:
+            raise Unfit("its tables are none")
+        case _:
+            raise Unfit("of another version" if isinstance(data, dict) else "no checkpoint")
+    if not all(isinstance(rows, dict) for rows in found.values()):
         raise Unfit("its tables are none")
-    for kind, rows in zip(_SHARED, shared, strict=False):
-        codec = Codec(dict(special))
-        special[kind] = (_no_value, [codec.decode(kind, row) for row in rows].__getitem__)
-    found: Checkpoint = Codec(special).decode(Checkpoint, data)
-    return found
+    return found, now
 
 
-def _era_id(era: Era) -> str:
-    return era.id
+def _table(kind: Any, rows: Mapping[str, Json], decoder: Decoder) -> Callable[[Json], Any]:
+    """Return what reads a value by its number; version 1 wrote some kinds where they stand."""
+    values = {int(number): decoder.decode(kind, row) for number, row in rows.items()}
+    return lambda data: decoder.decode(kind, data) if isinstance(data, dict) else values[data]
 
 
-def _rule_id(rule: Rule) -> str:
-    return rule.id
-
-
-def _no_value(_: object) -> Json:
-    raise Unfit("written here, never read")
+def _id(value: Era | Rule) -> str:
+    return value.id

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from ollama_watch.app.credentials import located
 from ollama_watch.verify.yamlfile import Document, positions
 
 
@@ -43,7 +44,7 @@ def _tls(document: Document, node: yaml.Node | None, beside: Path) -> Tls | None
     words = ("certificate", "key", "client_ca")
     keys = positions(document.mapping(node, words, words[:2]))
     given = {name: value for name, value in keys.items() if not document.is_null(value)}
-    paths = {name: beside / document.text(value) for name, value in given.items()}
+    paths = {name: located(document.text(value), beside) for name, value in given.items()}
     if not {"certificate", "key"} <= set(paths):
         if {"certificate", "key"} <= set(keys):
             document.complain(node, "TLS needs the files of a certificate and its key")

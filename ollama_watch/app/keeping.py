@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.app import checkpoint
-from ollama_watch.app.checkpoint import Checkpoint, Resumed
+from ollama_watch.app.checkpoint import Checkpoint, Resumed, Writer
 from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.roster import Roster
 from ollama_watch.app.sinkfailing import SinkFailing
@@ -30,6 +29,7 @@ class Keeping:
         self._store, self._watch, self._roster = store, watch, roster
         self.deliveries, self._sinks = deliveries, sinks
         self._clock = clock
+        self._writer = Writer()
         self._saved_at: float | None = None  # in this process
         self._saved_lines = 0
         self._saved_begins = 0
@@ -61,7 +61,7 @@ class Keeping:
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
         if self._store:
-            self._store.save(checkpoint.write(self._now()))
+            self._store.save(self._writer.write(self._now()))
 
     def _now(self) -> Checkpoint:
         return Checkpoint(

@@ -26,6 +26,7 @@ from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import StandardInput
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
+_PATIENCE = "EXTEND_TIMEOUT_USEC=30000000"  # a long log may be read longer than TimeoutStartSec= allows
 _TICK = 1.0  # s without news until every source is asked all the same
 
 
@@ -55,7 +56,7 @@ class Loop:
             while not self.stop.is_set() and not self._ended():
                 self.bell.hush()
                 busy = self._turn()
-                self.notify("WATCHDOG=1")
+                self.notify("WATCHDOG=1", *(() if self.ready else (_PATIENCE,)))
                 self._listen(selector)
                 selector.select(0 if busy else _TICK)
         self.notify("STOPPING=1")
@@ -116,10 +117,10 @@ class Loop:
         """Tell the service manager that we are ready, and what there is to see whenever that changes."""
         first = not self.ready and all(watched.live for watched in self.watch.sources.values())
         self.ready = self.ready or first
-        status = f"STATUS={self._summary()}"
+        status = f"STATUS={self._summary() if self.ready else 'Reading what was logged before'}"
         if first:
             self.notify("READY=1", status)
-        elif self.ready and status != self.status:
+        elif status != self.status:
             self.notify(status)
         self.status = status
 
@@ -128,7 +129,8 @@ class Loop:
         runners = sum(len(watched.reading.fleet.runners) for watched in self.watch.sources.values())
         firing = Counter(alert.severity for alert in self.watch.book.active() if alert.state == "firing")
         alerts = [f"{firing[level]} {level}" for level in reversed(SEVERITIES) if firing[level]]
-        return ", ".join((f"Watching {names}: {runners} runner{'s' * (runners != 1)}", *alerts))
+        mistakes = [] if self.reloading.successful else ["the changed configuration has mistakes"]
+        return ", ".join((f"Watching {names}: {runners} runner{'s' * (runners != 1)}", *alerts, *mistakes))
 
     def _listen(self, selector: selectors.BaseSelector) -> None:
         """Wake for the descriptors that the sources have now: a child that died has none."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from ollama_watch.app.credentials import hint
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError
 from ollama_watch.serve.status import described
@@ -106,11 +107,13 @@ def _open_command(config: SinkConfig, _: Here) -> Sink:
 
 def _receiver(config: SinkConfig) -> Receiver:
     """Return it once its files are read: what is missing now would be missed at the first alert."""
+    receiver = config.receiver
     try:
-        config.receiver.check()
+        receiver.check()
     except Undelivered as error:
-        raise UserError(f"sink {config.name}: {error}") from error
-    return config.receiver
+        files = (receiver.url_file, receiver.bearer_token_file, receiver.ca_file)
+        raise UserError(f"sink {config.name}: {error}", hint=hint(files)) from error
+    return receiver
 
 
 _OPEN: dict[str, Callable[[SinkConfig, Here], Sink]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from ollama_watch.app.credentials import located
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sinks.alertmanager import Intervals
@@ -96,13 +97,13 @@ def _argv(document: Document, node: yaml.Node) -> tuple[str, ...]:
 def _receiver(document: Document, node: yaml.Node, pairs: Pairs, beside: Path) -> Receiver:
     keys = positions(pairs)
     if ("url" in keys) == ("url_file" in keys):
-        hint = "a URL that holds a secret belongs into a file: url_file: /run/credentials/…"
+        hint = "a URL that holds a secret belongs into a file: url_file: $CREDENTIALS_DIRECTORY/webhook"
         document.complain(node, "expected either `url:` or `url_file:`", hint)
     url = document.text(keys["url"]) if "url" in keys else ""
     if url and (trouble := _wrong_with(url)):
         document.complain(keys["url"], *trouble)
     files = {
-        name: beside / document.text(keys[name])
+        name: located(document.text(keys[name]), beside)
         for name in ("url_file", "bearer_token_file", "ca_file")
         if name in keys
     }
@@ -116,7 +117,7 @@ def _wrong_with(url: str) -> tuple[str, str] | None:
     if "@" in url.partition("://")[2].partition("/")[0]:
         return (
             "a password does not belong here",
-            "put the whole URL into a file: url_file: /run/credentials/…",
+            "put the whole URL into a file: url_file: $CREDENTIALS_DIRECTORY/webhook",
         )
     return None
 

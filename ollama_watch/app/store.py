@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from ollama_watch.app.codec import Unfit
+from ollama_watch.app.decoder import Unfit
 from ollama_watch.errors import UserError
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from ollama_watch.app.config import default_path, load_config, own_path
+from ollama_watch.app.config import default_path, load_config
+from ollama_watch.app.doctor.write import user_path
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.cli.daemon import ask
 from ollama_watch.cli.paint import clean
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = arguments.config or default_path(os.environ)
     http = load_config(path).http
     http = replace(http, listen=arguments.listen or http.listen)
-    print(accept(arguments.model, http, path or own_path(os.environ)))
+    print(accept(arguments.model, http, path or user_path(os.environ)))
     print(NO_CONFIGURATION if path is None else "the daemon takes it in by itself")
     return 0
 
@@ -67,6 +68,19 @@ def _literal(tag: str) -> str:
     return re.sub(r"([*?\[])", r"[\1]", tag)
 
 
+def _made(folder: Path) -> int:
+    """Make a folder as open as the one it is in; return the mode for files there.
+
+    Whoever's umask it is: what root accepts, the service has to read as another user.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    mode = folder.parent.stat().st_mode & 0o777
+    if not folder.exists():
+        folder.mkdir()
+        folder.chmod(mode)
+    return mode & 0o644
+
+
 def _write(config: Path, wants: Mapping[str, object], tag: str) -> Path:
     """Write the file of a model, over one that `accept` has written; raises UserError."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", tag).strip("-.")[:_LONGEST] or "model"
@@ -75,11 +89,13 @@ def _write(config: Path, wants: Mapping[str, object], tag: str) -> Path:
     try:
         if path.exists() and not path.read_text(encoding="utf-8").startswith(_HEAD):
             raise UserError(f"{path} is not of ours", hint="rename it, or write the wish into it yourself")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = _made(path.parent)
         if not config.exists():
             config.touch()
+            config.chmod(mode)
         new = path.with_suffix(".new")
         new.write_text(text, encoding="utf-8")
+        new.chmod(mode)
         new.replace(path)
     except OSError as error:
         hint = "may you write there? The service's configuration is root's: sudo ollama-watchd accept …"

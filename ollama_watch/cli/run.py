@@ -24,6 +24,7 @@ from ollama_watch.app.wiring import (
 from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig, unit_name
+from ollama_watch.sources.waiting import none_found
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not (targets or patterns):
         if arguments.demo_if_none:
             return _demo(config)
-        _log.info("no Ollama was found on this machine yet: waiting for one")
+        _log.info("%s: waiting for one", none_found())
         targets = [AWAITED]
     setup = Setup(
         load=lambda: configuration(arguments),

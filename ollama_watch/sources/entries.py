@@ -25,6 +25,7 @@ _STOPPED = (
 _EXITED = "98e322203f7a4ed290d09fe03c09fe15"  # "ollama.service: Main process exited, code=killed, …"
 _DOCKER = "docker.service"  # anybody can name a CONTAINER_NAME, only dockerd logs as this unit
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_BOOT_TOLD = "OLLAMA_WATCH_BOOT_ID"  # by our unit, whose sandbox hides that file
 STARTS = r'(?:msg="|\.go:\d+: (?:INFO )?)(server config|Listening on )'  # for Python and for PCRE
 _STARTS = re.compile(STARTS.encode())
 _CONFIG, _LISTENING = b"server config", b"Listening on "
@@ -102,7 +103,8 @@ def boot() -> str:
     try:
         return _BOOT.read_text(encoding="utf-8").strip().replace("-", "")
     except OSError:
-        return ""
+        told = os.environ.get(_BOOT_TOLD, "")
+        return told if re.fullmatch(r"[0-9a-f]{32}", told) else ""
 
 
 def last_start(backwards: Iterable[tuple[bytes, Callable[[], str]]]) -> str:

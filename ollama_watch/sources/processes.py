@@ -33,6 +33,11 @@ def processes(proc: Path = PROC) -> Iterator[Process]:
             yield Process(int(folder.name), words)
 
 
+def hidden(proc: Path = PROC) -> bool:
+    """Tell whether other users' processes are kept from us, by ProtectProc= or hidepid=: even pid 1."""
+    return proc.is_dir() and not (proc / "1").exists()
+
+
 def argv(pid: int, proc: Path = PROC) -> tuple[str, ...]:
     """Return the words of a process; none if it has ended or hides them."""
     try:

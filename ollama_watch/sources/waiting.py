@@ -5,9 +5,20 @@ from collections.abc import Callable
 
 from ollama_watch.model import Line
 from ollama_watch.sources.position import Position
+from ollama_watch.sources.processes import hidden
 from ollama_watch.sources.source import Counters, Source
 
 _EVERY = 5.0  # s between looks: /proc is read for it
+
+
+def none_found() -> str:
+    """Return for people what we know as long as we look; in a sandbox that is only what is installed."""
+    if hidden():
+        return (
+            "no Ollama was found yet; the processes of others are hidden from here, "
+            "`sudo ollama-watchd doctor --write` sees them"
+        )
+    return "no Ollama was found on this machine yet"
 
 
 class Waiting:
@@ -28,7 +39,7 @@ class Waiting:
 
     @property
     def trouble(self) -> str | None:
-        return self._found.trouble if self._found else "no Ollama was found on this machine yet"
+        return self._found.trouble if self._found else none_found()
 
     @property
     def caught_up(self) -> bool:

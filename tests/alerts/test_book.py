@@ -17,6 +17,19 @@ def test_a_begin_is_told_when_the_launch_is_complete() -> None:
     assert told(book, 3) == []
 
 
+def test_an_alert_is_the_same_object_until_something_about_it_changes() -> None:
+    """The streams send what is another object: a quiet second must send nothing."""
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    (before,) = book.active()
+    assert book.active()[0] is before
+
+    book.changed(replace(launch(0), gone=True), now=1)
+    (asleep,) = book.active()
+    assert (before.asleep, asleep.asleep) == (False, True)
+    assert book.active()[0] is asleep
+
+
 def test_a_begin_is_told_after_five_seconds_at_the_latest() -> None:
     book = Book()
     book.broken(RULE, finding(launch(0, complete=False)), now=0)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.app.checkpoint import Checkpoint, Resumed, read, write
-from ollama_watch.app.codec import Unfit
 from ollama_watch.app.config import Config
+from ollama_watch.app.decoder import Unfit
 from ollama_watch.app.reading import Reading
 from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Line
@@ -101,6 +101,6 @@ def test_anything_else_is_no_checkpoint(text: str) -> None:
 
 def test_what_another_release_adds_is_passed_over() -> None:
     data = json.loads(text_of(watch()))
-    data["sources"]["server.log"]["watched"]["reading"]["fleet"]["invented"] = 1
+    data["now"]["sources"]["server.log"]["watched"]["reading"]["fleet"]["invented"] = 1
 
     assert read(json.dumps(data), RULES).sources["server.log"].watched.reading.fleet.source == "server.log"

@@ -1,5 +1,6 @@
 """Readers see the program standing still, whatever the loop is about to do."""
 
+import time
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
@@ -9,13 +10,16 @@ from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import Naming
+from ollama_watch.app.reading import Reading
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.model import Line
 from ollama_watch.models.catalogue import Catalogue
 from ollama_watch.sources.bell import Bell
+from tests.support.logs import START, launch
 
 
 class _Visited(Roster):
@@ -30,6 +34,23 @@ class _Visited(Roster):
         self.visit.join(0.2)  # as long as it is let
         self.over.set()
         return found
+
+
+def test_a_turn_that_changed_nothing_is_no_news_for_the_streams() -> None:
+    watch = Watch(load_config(None), {"server.log": Watched(Reading("server.log"))})
+    roster = Roster([], [], {})
+    keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
+    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), (), 0.0))
+    for number, line in enumerate((*START, launch(ctx_size=1024, parallel=1, started=True)), 1):
+        for text in line.encode().splitlines():
+            watch.feed("server.log", Line(text, number, time.time()))
+
+    showing.publish([])
+    number = showing.changes.snapshot().number
+    showing.publish([])
+
+    assert showing.changes.snapshot().alerts
+    assert showing.changes.since(number) == []
 
 
 def test_a_reader_sees_no_source_that_only_a_part_of_the_program_knows(tmp_path: Path) -> None:

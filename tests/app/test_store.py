@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ollama_watch.app.codec import Unfit
+from ollama_watch.app.decoder import Unfit
 from ollama_watch.app.store import Store, default_folder
 from ollama_watch.errors import UserError
 

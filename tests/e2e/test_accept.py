@@ -1,5 +1,6 @@
 """What runs now is fine: it is wanted from then on, and its alert goes away as accepted."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,25 @@ def test_a_model_without_a_name_cannot_be_wanted(tmp_path: Path, models: Models,
 
     assert done.returncode == 2
     assert "has no name that a wish could be for" in done.stderr
+
+
+def test_whoever_may_read_the_configuration_may_read_what_was_accepted(
+    tmp_path: Path, models: Models, config: Path
+) -> None:
+    """Whatever the umask: root accepts, and the service is another user."""
+    config.parent.chmod(0o755)
+    log = _log(tmp_path, models, "qwen3:8b")
+    before = os.umask(0o077)
+    try:
+        with daemon(["--config", str(config), "--file", str(log)]) as running:
+            until(lambda: running.firing("context-reverted"))
+            done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+    finally:
+        os.umask(before)
+
+    assert done.returncode == 0, done.stderr
+    (written,) = (config.parent / "want.d").iterdir()
+    assert (written.parent.stat().st_mode & 0o777, written.stat().st_mode & 0o777) == (0o755, 0o644)
 
 
 def test_a_model_that_does_not_run(tmp_path: Path, models: Models, config: Path) -> None:

@@ -119,6 +119,21 @@ def test_the_service_manager_hears_ready_watchdog_and_stopping(tmp_path: Path) -
             heard.append(listener.recv(4096).decode())
 
 
+def test_the_service_manager_is_asked_for_patience_while_a_long_log_is_read(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    log.write_text("what no rule is about\n" * 100_000)
+    heard: list[str] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.settimeout(10)
+        with daemon(["--file", str(log)], environ={"NOTIFY_SOCKET": str(tmp_path / "notify")}):
+            while not (heard and heard[-1].startswith("READY=1")):
+                heard.append(listener.recv(4096).decode())
+
+    assert heard[0] == "STATUS=Reading what was logged before"
+    assert set(heard[1:-1]) == {"WATCHDOG=1\nEXTEND_TIMEOUT_USEC=30000000"}
+
+
 def test_a_file_that_cannot_be_opened_is_named_with_the_reason(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     log.symlink_to(log)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.app.checkpoint import Checkpoint, Resumed, read, write
+from ollama_watch.app.checkpoint import Checkpoint, Resumed, Writer, read
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
@@ -74,6 +74,7 @@ class World:
         self.ids: dict[str, str] = {}  # of everything the API showed: id -> key
         self._lines: list[Line] = []
         self._printed = self._fed = 0
+        self._writer = Writer()
         self._saved: tuple[str, int, int] = ("", 0, 0)  # checkpoint, lines, alerts begun
         self._ticked_at = self.log.now
         self.up = True
@@ -178,7 +179,7 @@ class World:
     def _text(self) -> str:
         resumed = Resumed(target=SOURCE, position=None, watched=self.watch.sources[SOURCE])
         book, moments = self.watch.book, self.watch.judging.moments
-        return write(Checkpoint(sources={SOURCE: resumed}, book=book, moments=moments))
+        return self._writer.write(Checkpoint(sources={SOURCE: resumed}, book=book, moments=moments))
 
 
 def key(rule: str, model: str) -> str:

@@ -55,7 +55,8 @@ def _hidden(folder: Path, own: Unit) -> tuple[str, ...]:
     if not hides or not _is_at_home(folder) or _bound(folder, own):
         return ()
     # With ProtectHome=yes a bound path stays out of reach; an empty /home leaves it in (systemd.exec(5)).
-    return ("ProtectHome=tmpfs", f'BindReadOnlyPaths="{folder.parent}"')
+    empty = () if own.sandbox.protect_home == "tmpfs" else ("ProtectHome=tmpfs",)
+    return (*empty, f'BindReadOnlyPaths="{folder.parent}"')
 
 
 def _is_at_home(folder: Path) -> bool:

@@ -73,8 +73,9 @@ def _replace(path: Path, text: str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         new.write_text(text, encoding="utf-8")
-        if target.exists():
-            new.chmod(target.stat().st_mode & 0o777)
+        # The service is another user: whatever root's umask, a new file is as readable as its folder.
+        like = target.stat().st_mode if target.exists() else target.parent.stat().st_mode & 0o644
+        new.chmod(like & 0o777)
         load_config(new)
         new.replace(target)
     except OSError as error:

@@ -1,57 +1,29 @@
-"""State to JSON and back, by the types of the fields: nothing is written that is not declared.
+"""JSON back to values of declared types.
 
 Reading is lenient where an older or newer release wrote the file: a field that is missing keeps its default,
 one that is unknown is passed over. Anything else that does not fit raises Unfit.
 """
 
 import types
-from collections import Counter, OrderedDict, deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from dataclasses import is_dataclass
+from typing import Any, Literal, Union, get_args, get_origin
 
-Json = Any  # what the json module reads and writes
-Special = Mapping[Any, tuple[Callable[[Any], Json], Callable[[Json], Any]]]  # types with a name of their own
+from ollama_watch.app.declared import KIND, MAPPINGS, PLAIN, Json, declared
 
-_KIND = "@"  # key that says which of several classes an object is
-_PLAIN = (str, int, float, bool)
-_SEQUENCES = (tuple, list, set, frozenset, deque, Sequence, AbstractSet)
-_MAPPINGS = (dict, Mapping, OrderedDict, Counter)
+Special = Mapping[Any, Callable[[Json], Any]]
 
 
 class Unfit(ValueError):  # noqa: N818  # it says what the data is
     """The data is not what the type says."""
 
 
-class Codec:
-    """Writes and reads values of declared types; `special` knows those that JSON names by one word."""
+class Decoder:
+    """Reads values of declared types; `special` has the readers of types that JSON names by one word."""
 
     def __init__(self, special: Special) -> None:
         self._special = special
-
-    def encode(self, kind: Any, value: Any) -> Json:  # noqa: PLR0911  # a row a kind
-        """Return what `json` can write of a value of type `kind`; defaults are left out."""
-        if value is None or kind in _PLAIN or kind in (object, Any):
-            return list(value) if isinstance(value, tuple) else value
-        if kind in self._special:
-            return self._special[kind][0](value)
-        if kind is bytes:
-            return value.decode("latin-1")
-        if is_dataclass(kind):
-            return self._encode_fields(kind, value)
-        origin, inner = get_origin(kind), get_args(kind)
-        if origin in (Union, types.UnionType):
-            return self._encode_union(inner, value)
-        if origin in _MAPPINGS:
-            return self._encode_mapping(origin, inner, value)
-        if origin in _SEQUENCES:
-            return [
-                self.encode(one, item)
-                for one, item in zip(_items(origin, inner, len(value)), value, strict=True)
-            ]
-        return value
 
     def decode(self, kind: Any, data: Json) -> Any:
         """Return the value that `data` was written from; raises Unfit."""
@@ -62,35 +34,14 @@ class Codec:
 
     # ---- one kind each
 
-    def _encode_fields(self, kind: Any, value: Any) -> Json:
-        found = {}
-        for name, (hint, field) in _declared(kind).items():
-            item = getattr(value, name)
-            if not _is_default(field, item):
-                found[name] = self.encode(hint, item)
-        return found
-
-    def _encode_union(self, kinds: Sequence[Any], value: Any) -> Json:
-        classes: list[Any] = [one for one in kinds if is_dataclass(one)]
-        if not is_dataclass(value):
-            return list(value) if isinstance(value, tuple) else value
-        data = self.encode(type(value), value)
-        return data if len(classes) == 1 else {_KIND: type(value).__name__, **data}
-
-    def _encode_mapping(self, origin: Any, inner: Sequence[Any], value: Any) -> Json:
-        key, item = (inner[0], int) if origin is Counter else inner
-        if key is str:
-            return {name: self.encode(item, one) for name, one in value.items()}
-        return [[self.encode(key, name), self.encode(item, one)] for name, one in value.items()]
-
     def _decode(self, kind: Any, data: Json) -> Any:  # noqa: PLR0911  # a row a kind
         if kind in (object, Any, None, type(None)):
             return _frozen(data)
         if kind in self._special:
-            return self._special[kind][1](data)
+            return self._special[kind](data)
         if kind is bytes:
             return data.encode("latin-1")
-        if kind in _PLAIN:
+        if kind in PLAIN:
             return _checked(kind, data)
         if is_dataclass(kind):
             return self._decode_fields(kind, data)
@@ -99,18 +50,18 @@ class Codec:
             return self._decode_union(inner, data)
         if origin is Literal:
             return _checked_word(inner, data)
-        if origin in _MAPPINGS:
+        if origin in MAPPINGS:
             return self._decode_mapping(origin, inner, data)
         return self._decode_sequence(origin, inner, data)
 
     def _decode_fields(self, kind: Any, data: Json) -> Any:
-        declared = _declared(kind)
+        known = declared(kind)
         if not isinstance(data, dict):
             raise TypeError(f"an object, not {type(data).__name__}")
-        given = {n: self._decode(hint, data[n]) for n, (hint, _) in declared.items() if n in data}
-        value = kind(**{name: item for name, item in given.items() if declared[name][1].init})
+        given = {n: self._decode(hint, data[n]) for n, (hint, _) in known.items() if n in data}
+        value = kind(**{name: item for name, item in given.items() if known[name][1].init})
         for name, item in given.items():
-            if not declared[name][1].init:
+            if not known[name][1].init:
                 object.__setattr__(value, name, item)
         return value
 
@@ -118,11 +69,11 @@ class Codec:
         if data is None:
             return _none_of(kinds)
         if shared := [one for one in kinds if one in self._special]:
-            return self._special[shared[0]][1](data)
+            return self._special[shared[0]](data)
         classes: list[Any] = [one for one in kinds if is_dataclass(one)]
         if isinstance(data, dict) and classes:
             named = {one.__name__: one for one in classes}
-            return self._decode(classes[0] if len(classes) == 1 else named[data[_KIND]], data)
+            return self._decode(classes[0] if len(classes) == 1 else named[data[KIND]], data)
         plain = [one for one in kinds if one is not type(None) and not is_dataclass(one)]
         return self._decode(plain[0], data) if len(plain) == 1 else _frozen(data)
 
@@ -139,19 +90,6 @@ class Codec:
             self._decode(one, item) for one, item in zip(_items(origin, inner, len(data)), data, strict=True)
         ]
         return items if origin is list else tuple(items) if origin is Sequence else origin(items)
-
-
-@cache
-def _declared(kind: Any) -> dict[str, tuple[Any, Field[Any]]]:
-    hints = get_type_hints(kind)
-    kept = (field for field in fields(kind) if not field.metadata.get("transient"))
-    return {field.name: (hints[field.name], field) for field in kept}
-
-
-def _is_default(field: Field[Any], value: Any) -> bool:
-    if field.default is not MISSING:
-        return bool(value == field.default and type(value) is type(field.default))
-    return field.default_factory is not MISSING and not value and value == field.default_factory()
 
 
 def _items(origin: Any, inner: Sequence[Any], count: int) -> Sequence[Any]:
