@@ -19,8 +19,8 @@ Wishes and rules are taken in while the daemon runs, or at once with SIGHUP; a m
 ones in force. `sources`, `http`, `sinks` and `models` are read at its start.
 
 Paths that are not absolute begin where the configuration stands, and those that begin with
-`$CREDENTIALS_DIRECTORY/` are files that systemd hands to the service alone: LoadCredential= of systemd.exec(5).
-Spans of time are written as `30s`, `4m`, `24h` or `7d`.
+`$CREDENTIALS_DIRECTORY/` are files that systemd hands to the service alone: see LoadCredential= in
+systemd.exec(5). Spans of time are written as `30s`, `4m`, `24h` or `7d`.
 
 Below, each key stands with a value that it may have, and `TAG` for any tag or pattern. `sources` is a list.
 
