@@ -30,7 +30,7 @@ def find(root: Path = Path("/"), home: Path | None = None) -> list[Found]:
     """
     found = [_log(server, root) for server in servers(root / "proc")]
     if not any(one.source for one in found):
-        found += _installed(root, home or Path.home())
+        found += _installed(root, home or _own_home())
     seen: dict[SourceConfig | str, Found] = {}
     for one in found:
         seen.setdefault(one.source or one.why, one)
@@ -130,6 +130,14 @@ def _elsewhere(errors: str | None) -> str:
     }
     kind = next((words for start, words in kinds.items() if errors.startswith(start)), f"writes to {errors}")
     return f"{kind}, which cannot be followed: run it as a unit, or with `2>>FILE`"
+
+
+def _own_home() -> Path:
+    """Return the home of whoever runs this; the passing user of a service may have none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
 
 
 def _installed(root: Path, home: Path) -> list[Found]:

@@ -9,6 +9,8 @@ PAGE = Path(__file__).parents[2] / "packaging" / "completion" / "ollama-watchd.b
 _HEAD = """\
 # bash completion for ollama-watchd                        -*- shell-script -*-
 # Made of the command line itself by `make docs`: see tests/docs.
+# shellcheck disable=SC2207  # words of ours have no blanks
+# shellcheck disable=SC2034  # split is _init_completion's
 
 _ollama_watchd_rules()
 {
@@ -34,11 +36,11 @@ _ollama_watchd()
     local cur prev words cword split operands
     _init_completion -s -n : || return
 
-    local command=${words[1]} first=2 options= takes_value= commands=
+    local command=${words[1]} first=2 options='' takes_value='' commands=''
     if [[ $cword -gt 2 && $command == rules ]]; then
         command="rules ${words[2]}" first=3
     fi
-    [[ $cword -eq 1 ]] && command=
+    [[ $cword -eq 1 ]] && command=''
 """
 _TAIL = """\
 

@@ -18,8 +18,9 @@ Files in `want.d` beside it, each with a `want:`, and rules in `rules.d` are rea
 Wishes and rules are taken in while the daemon runs, or at once with SIGHUP; a mistake in them keeps the old
 ones in force. `sources`, `http`, `sinks` and `models` are read at its start.
 
-Paths that are not absolute begin where the configuration stands. Spans of time are written as `30s`, `4m`,
-`24h` or `7d`.
+Paths that are not absolute begin where the configuration stands, and those that begin with
+`$CREDENTIALS_DIRECTORY/` are files that systemd hands to the service alone: see LoadCredential= in
+systemd.exec(5). Spans of time are written as `30s`, `4m`, `24h` or `7d`.
 
 Below, each key stands with a value that it may have, and `TAG` for any tag or pattern. `sources` is a list.
 
@@ -67,7 +68,8 @@ def _lines() -> Iterator[str]:
     yield from block(_EXAMPLE.splitlines())
     yield ".Sh SEE ALSO"
     yield ".Xr ollama-watchd 1 ,"
-    yield ".Xr ollama-watchd-rules 5"
+    yield ".Xr ollama-watchd-rules 5 ,"
+    yield ".Xr systemd.exec 5"
 
 
 def _item(key: Key) -> str:

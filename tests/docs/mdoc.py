@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 DATE = "November 26, 2026"  # of the last change in what the pages say; no build may change them
 _CODE = re.compile(r"`([^`]+)`")
 _SENTENCE_END = re.compile(r"(?<=[a-zA-Z0-9)][.?!]) (?=[A-Z\\])")
+_UNDIVIDED = "\\%"
+_NAME = re.compile(r"\w[_=/.]\w")  # in a word that nobody would divide
 _PUNCTUATION = ".,:;)?!"
 
 
@@ -14,7 +16,6 @@ def head(name: str, section: int, what: str) -> Iterator[str]:
     yield f".Dd {DATE}"
     yield f".Dt {name.upper()} {section}"
     yield ".Os ollama-watchd"
-    yield ".nh"  # nobody can copy a word that is divided
     yield ".Sh NAME"
     yield f".Nm {name}"
     yield f".Nd {literal(what)}"
@@ -36,7 +37,10 @@ def text(paragraph: str) -> Iterator[str]:
 
 
 def _bold_if_code(index: int, part: str) -> str:
-    return f"\\fB{literal(part)}\\fP" if index % 2 else part.replace("\\", "\\e").replace("-", "\\-")
+    if index % 2:
+        return "\\fB" + " ".join(_UNDIVIDED + literal(word) for word in part.split(" ")) + "\\fP"
+    escaped = part.replace("\\", "\\e").replace("-", "\\-").split(" ")
+    return " ".join(_UNDIVIDED + word if _NAME.search(word) else word for word in escaped)
 
 
 def words(macro: str, *arguments: str) -> str:

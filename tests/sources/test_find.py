@@ -11,8 +11,10 @@ import pytest
 
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.find import Found, find
+from tests.support.need import need_root
 from tests.support.wait import until
 
+ROOT = Path(__file__).parents[2]
 HEX = "0123456789abcdef" * 4
 UNIT = "0::/system.slice/ollama.service\n"
 USER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/ollama.service\n"
@@ -218,3 +220,23 @@ def test_a_real_process_is_found(server: "subprocess.Popen[bytes]", tmp_path: Pa
 
     found = until(lambda: [one for one in find() if one.source == source])
     assert found == [Found(source, f"the server with pid {server.pid} writes to {log}")]
+
+
+_LOOK = """
+import pathlib, tempfile
+from ollama_watch.sources.find import find
+with tempfile.TemporaryDirectory() as empty:
+    pathlib.Path(empty, "proc").mkdir()
+    print(find(pathlib.Path(empty)))
+"""
+
+
+def test_a_user_whom_nothing_knows_and_who_has_no_home_finds_nothing() -> None:
+    need_root()
+    command = ["/usr/bin/python3", "-c", _LOOK]
+    nobody = 61987  # as systemd makes them for DynamicUser=
+    done = subprocess.run(
+        command, user=nobody, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")

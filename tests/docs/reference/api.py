@@ -19,7 +19,7 @@ from tests.support.checked import SHIPPED, checked, lines
 
 _LOG = Path(__file__).parents[2] / "cli" / "text" / "reverted.log"
 PAGES = {
-    "/": "people: what is wrong, why, what to type, what runs, what cannot be judged; `/#alert-ID` is one alert",
+    "/": "people: what is wrong, why, what to type, what runs, what is unknown; `/#alert-ID`: one alert",
     "/metrics": "Prometheus, see [metrics](metrics.md)",
     "/api/v1/alerts": "what is pending or firing, with causes and fixes",
     "/api/v1/alerts/stream": "the same as server-sent events: all of it, then each change and each end",
