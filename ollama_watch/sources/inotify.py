@@ -1,7 +1,7 @@
 """The kernel's word that something changed in a folder. Costs threads: only where files are watched.
 
-A log that grows by thousands of lines a second rings for each of them, and a ring costs as much as reading many
-lines. So after a storm of rings the folders are not watched for a while, and the bell rings by the clock.
+A log that grows by thousands of lines a second rings for each of them, and a ring costs as much as many lines do.
+So after a storm of rings the folders are not watched for a while, and the bell rings by the clock.
 """
 
 import time
