@@ -79,7 +79,7 @@ class Showing:
         counters = source.counters
         return SourceView(
             name=source.name,
-            label=source_label(source.name),
+            label=source_label(watched.reading.source),
             host=watched.reading.host,
             target=self._roster.whats[source.name],
             trouble=source.trouble,

@@ -6,6 +6,8 @@ from ollama_watch.sources.config import SourceConfig, unit_name
 from ollama_watch.verify.yamlfile import Document, positions
 
 _SOURCE_KEYS = ("name", "journal", "file")
+_JOURNAL_KEYS = ("unit", "user_unit", "uid", "container", "namespace", "directory")
+OLLAMA = "ollama.service"
 
 
 def sources(document: Document, node: yaml.Node | None) -> list[SourceConfig]:
@@ -35,11 +37,14 @@ def _file(document: Document, name: str, node: yaml.Node) -> SourceConfig:
 
 
 def _journal(document: Document, name: str, node: yaml.Node) -> SourceConfig:
-    keys = positions(document.mapping(node, ("unit", "user_unit", "uid", "container", "namespace")))
+    keys = positions(document.mapping(node, _JOURNAL_KEYS))
     found = {key: document.text(value) for key, value in keys.items() if key != "uid"}
+    directory = found.get("directory")
+    implied = OLLAMA if directory and not {"user_unit", "container"} & set(keys) else None
     return SourceConfig(
         name=name,
-        unit=unit_name(found.get("unit")),
+        directory=directory,
+        unit=unit_name(found.get("unit")) or implied,
         user_unit=unit_name(found.get("user_unit")),
         uid=document.whole(keys["uid"]) if "uid" in keys else None,
         container=found.get("container"),

@@ -15,12 +15,13 @@ from threading import Event
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.hosts import CollectedHosts
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
-from ollama_watch.app.roster import Pattern, Roster, Target
+from ollama_watch.app.roster import Many, Pattern, Roster, Target
 from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
@@ -49,7 +50,7 @@ class Setup:
     load: Callable[[], Config]  # the configuration as it is on disk; raises UserError
     paths: tuple[Path, ...] = ()  # what `load` reads: changes are taken in
     targets: Sequence[Target]
-    patterns: Sequence[Pattern] = ()
+    patterns: Sequence[Many] = ()
     state: Path | None = None  # folder; None: a restart begins anew
 
 
@@ -153,7 +154,7 @@ def targets_of(config: Config) -> list[Target]:
     A server whose log cannot be followed is waited for: it may come back with one that can.
     """
     if config.sources:
-        return [target(source) for source in config.sources if not _is_pattern(source)]
+        return [target(source) for source in config.sources if not _is_many(source)]
     from ollama_watch.sources.find import find  # noqa: PLC0415  # not needed where sources are named
 
     found = find()
@@ -163,13 +164,22 @@ def targets_of(config: Config) -> list[Target]:
     return known or [AWAITED][: len(found)]
 
 
-def patterns_of(config: Config) -> list[Pattern]:
-    """Return the configured sources that are in many files."""
-    return [Pattern(one.name, one.path) for one in config.sources if one.path and _is_pattern(one)]
+def patterns_of(config: Config) -> list[Many]:
+    """Return the configured sources that are in many files, or of many hosts."""
+    return [many(one) for one in config.sources if _is_many(one)]
 
 
-def _is_pattern(source: SourceConfig) -> bool:
-    return glob.has_magic(source.path or "")
+def many(source: SourceConfig) -> Many:
+    """Return what watches all parts of a source; raises UserError if none of them may be read."""
+    if source.directory is None:
+        return Pattern(source.name, source.path or "")
+    hosts = CollectedHosts(source)
+    hosts.refuse_if_denied()
+    return hosts
+
+
+def _is_many(source: SourceConfig) -> bool:
+    return source.directory is not None or glob.has_magic(source.path or "")
 
 
 def target(source: SourceConfig) -> Target:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceConfig:
-    """One source: exactly one of the targets is set."""
+    """One source: exactly one of unit, user unit, container and path is set."""
 
     name: str
     unit: str | None = None
@@ -13,6 +13,7 @@ class SourceConfig:
     uid: int | None = None  # whose user unit; None: one's own, for root everybody's
     container: str | None = None
     namespace: str | None = None
+    directory: str | None = None  # of journals collected from many hosts; the unit is one of theirs
     path: str | None = None  # of a file; may be a glob
 
 

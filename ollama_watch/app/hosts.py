@@ -1,0 +1,64 @@
+"""A source that is the journals of many hosts: each of them is a server of its own."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ollama_watch.app.roster import Target
+from ollama_watch.errors import UserError
+from ollama_watch.model import stream_name
+from ollama_watch.sources.collected import Collected
+from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.position import Position
+from ollama_watch.sources.source import Source
+
+_log = logging.getLogger(__name__)
+
+
+class CollectedHosts:
+    """The hosts of which there are journals in one folder. Belongs to the loop's thread."""
+
+    hurry = False
+
+    def __init__(self, source: SourceConfig) -> None:
+        self.name = source.name
+        self.folder = Collected(Path(source.directory or ""))
+        self._source = source
+        self._said: str | None = None
+
+    def targets(self) -> Iterator[Target]:
+        """Yield a target for each host; say once why there is none."""
+        hosts = self.folder.hosts
+        none = None if hosts else f"{self.folder.path}: no journals of hosts (remote-HOST.journal) yet"
+        if (trouble := self.folder.trouble or none) != self._said:
+            self._said = trouble
+            if trouble:
+                _log.warning("%s: %s", self.name, trouble)
+        for host in sorted(hosts):
+            name = stream_name(self.name, host)
+            yield Target(name, what(self._source, host), self._opener(name, host), self.name, host)
+
+    def refuse_if_denied(self) -> None:
+        """Raise UserError if the journals may not be read."""
+        if self.folder.hosts is not None and self.folder.denied:
+            hint = f"let this user read them: sudo usermod -aG {self._group()} $USER, then log in again"
+            raise UserError(self.folder.trouble or "", hint=hint)
+
+    def _group(self) -> str:
+        try:
+            return self.folder.path.group()
+        except (OSError, KeyError):
+            return "systemd-journal-remote"
+
+    def _opener(self, name: str, host: str) -> Callable[[Position | None], Source]:
+        from ollama_watch.sources.hostjournal import HostJournal  # noqa: PLC0415  # the binding costs memory
+
+        source = replace(self._source, name=name)
+        return lambda after: HostJournal(source, self.folder, host, after=after)
+
+
+def what(source: SourceConfig, host: str) -> str:
+    """Return what is read of a host, for people."""
+    unit = source.unit or source.user_unit or source.container
+    return f"the journal of {unit} of {host} in {source.directory}"
