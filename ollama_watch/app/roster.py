@@ -1,4 +1,4 @@
-"""The sources of the moment. Files that a pattern matches, and hosts, come and go; all others stay for life."""
+"""The sources of the moment. Files that a pattern matches, and hosts, come and go; the others stay."""
 
 import glob
 import logging

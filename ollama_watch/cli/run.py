@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from ollama_watch.app.config import Config, config_paths, default_path, load_config
-from ollama_watch.app.roster import Target
+from ollama_watch.app.roster import Many, Target
 from ollama_watch.app.sinksconfig import SinkConfig
+from ollama_watch.app.sourcesconfig import OLLAMA
 from ollama_watch.app.store import default_folder
 from ollama_watch.app.wiring import (
     AWAITED,
     Setup,
     file_target,
+    many,
     patterns_of,
     serve,
     stdin_target,
@@ -34,7 +36,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stdin", nargs="?", choices=["-"], help="read standard input")
     parser.add_argument("--file", action="append", default=[], metavar="PATH", help="follow a log file")
     parser.add_argument(
-        "--journal", action="append", default=[], metavar="UNIT", help="follow a unit's journal"
+        "--journal",
+        action="append",
+        default=[],
+        metavar="UNIT",
+        help="follow a unit's journal, or all in a folder of the journals of many hosts",
     )
     parser.add_argument("--state", type=Path, metavar="DIR", help="what a restart needs to know is kept here")
     parser.add_argument("--demo-if-none", action="store_true", help="no Ollama here: play the demo instead")
@@ -59,8 +65,9 @@ def common(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     start_logging()
     config = configuration(arguments)
-    named = _named(arguments)
-    targets, patterns = named or targets_of(config), [] if named else patterns_of(config)
+    targets, patterns = _named(arguments)
+    if not (targets or patterns):
+        targets, patterns = targets_of(config), patterns_of(config)
     if not (targets or patterns):
         if arguments.demo_if_none:
             return _demo(config)
@@ -118,12 +125,18 @@ class _Priority(_Plain):
         return f"<{_PRIORITIES.get(record.levelno, 6)}>{super().format(record)}"
 
 
-def _named(arguments: argparse.Namespace) -> list[Target]:
+def _named(arguments: argparse.Namespace) -> tuple[list[Target], list[Many]]:
     files = [file_target(Path(path)) for path in arguments.file]
-    units = [target(SourceConfig(name=unit, unit=unit)) for unit in map(unit_name, arguments.journal) if unit]
-    found = [*files, *units, *([stdin_target()] if arguments.stdin else [])]
-    names = [one.name for one in found]
+    units = [unit_name(one) for one in arguments.journal if "/" not in one]
+    journals = [target(SourceConfig(name=unit, unit=unit)) for unit in units if unit]
+    found = [*files, *journals, *([stdin_target()] if arguments.stdin else [])]
+    folders = [_folder(one) for one in arguments.journal if "/" in one]
+    names = [*(one.name for one in found), *(one.name for one in folders)]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise UserError(f"two sources are called {twice!r}", hint="name them in a configuration file")
-    return found
+    return found, folders
+
+
+def _folder(path: str) -> Many:
+    return many(SourceConfig(name=Path(path).name or path, unit=OLLAMA, directory=path))

@@ -20,5 +20,5 @@ class Places:
         return self.label(source.host, source.label)
 
     def label(self, host: str | None, source: str) -> Labels:
-        """Return the values; beside other hosts this one has an empty name, which Prometheus takes for none."""
+        """Return the values; this host's name is empty beside others, which Prometheus takes for no label."""
         return (host or "", source) if self._hosts else (source,)
