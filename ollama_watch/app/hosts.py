@@ -12,6 +12,7 @@ from ollama_watch.sources.collected import Collected
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
+from ollama_watch.sources.stdin import HostLines, StandardInput
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,30 @@ class CollectedHosts:
 
         source = replace(self._source, name=name)
         return lambda after: HostJournal(source, self.folder, host, after=after)
+
+
+class PipedHosts:
+    """Standard input, and the hosts whose lines are on it. Belongs to the loop's thread."""
+
+    def __init__(self, stdin: StandardInput) -> None:
+        self.name = stdin.name
+        self._stdin = stdin
+        self._given = -1  # hosts
+
+    @property
+    def hurry(self) -> bool:
+        """A new host's lines wait."""
+        return len(self._stdin.hosts) > self._given
+
+    def targets(self) -> Iterator[Target]:
+        self._given = len(self._stdin.hosts)
+        yield Target(self.name, "standard input", lambda _: self._stdin)
+        for host in self._stdin.hosts:
+            name = stream_name(self.name, host)
+            yield Target(name, f"{host} on standard input", self._opener(name, host), self.name, host)
+
+    def _opener(self, name: str, host: str) -> Callable[[Position | None], Source]:
+        return lambda _: HostLines(name, host, self._stdin)
 
 
 def what(source: SourceConfig, host: str) -> str:

@@ -15,7 +15,7 @@ from threading import Event
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries
-from ollama_watch.app.hosts import CollectedHosts
+from ollama_watch.app.hosts import CollectedHosts, PipedHosts
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
@@ -171,6 +171,8 @@ def patterns_of(config: Config) -> list[Many]:
 
 def many(source: SourceConfig) -> Many:
     """Return what watches all parts of a source; raises UserError if none of them may be read."""
+    if source.stdin:
+        return PipedHosts(standard_input(source))
     if source.directory is None:
         return Pattern(source.name, source.path or "")
     hosts = CollectedHosts(source)
@@ -179,7 +181,7 @@ def many(source: SourceConfig) -> Many:
 
 
 def _is_many(source: SourceConfig) -> bool:
-    return source.directory is not None or glob.has_magic(source.path or "")
+    return source.stdin or source.directory is not None or glob.has_magic(source.path or "")
 
 
 def target(source: SourceConfig) -> Target:
@@ -205,10 +207,10 @@ def file_target(path: Path, name: str = "") -> Target:
     )
 
 
-def stdin_target() -> Target:
+def standard_input(source: SourceConfig) -> StandardInput:
     if sys.stdin is None:  # its number may be taken by something else by now
         raise UserError("standard input is closed", hint="pipe a log into it: docker logs -f ollama 2>&1 | …")
-    return Target("stdin", "standard input", lambda _: StandardInput())
+    return StandardInput(source.name, jsonl=source.jsonl)
 
 
 def _wait(after: Position | None) -> Source:

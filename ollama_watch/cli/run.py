@@ -19,10 +19,10 @@ from ollama_watch.app.wiring import (
     many,
     patterns_of,
     serve,
-    stdin_target,
     target,
     targets_of,
 )
+from ollama_watch.cli.inputs import input_arguments, input_fields
 from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig, unit_name
@@ -42,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="UNIT",
         help="follow a unit's journal, or all in a folder of the journals of many hosts",
     )
+    input_arguments(parser)
     parser.add_argument("--state", type=Path, metavar="DIR", help="what a restart needs to know is kept here")
     parser.add_argument("--demo-if-none", action="store_true", help="no Ollama here: play the demo instead")
     common(parser)
@@ -129,8 +130,15 @@ def _named(arguments: argparse.Namespace) -> tuple[list[Target], list[Many]]:
     files = [file_target(Path(path)) for path in arguments.file]
     units = [unit_name(one) for one in arguments.journal if "/" not in one]
     journals = [target(SourceConfig(name=unit, unit=unit)) for unit in units if unit]
-    found = [*files, *journals, *([stdin_target()] if arguments.stdin else [])]
+    found = [*files, *journals]
     folders = [_folder(one) for one in arguments.journal if "/" in one]
+    jsonl = input_fields(arguments)
+    if jsonl and not arguments.stdin:
+        raise UserError(
+            "--input-format is for standard input", hint="… | ollama-watchd run - --input-format jsonl"
+        )
+    if arguments.stdin:
+        folders.append(many(SourceConfig(name="stdin", stdin=True, jsonl=jsonl)))
     names = [*(one.name for one in found), *(one.name for one in folders)]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

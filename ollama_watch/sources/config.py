@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ollama_watch.sources.jsonl import Jsonl
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceConfig:
@@ -15,6 +17,8 @@ class SourceConfig:
     namespace: str | None = None
     directory: str | None = None  # of journals collected from many hosts; the unit is one of theirs
     path: str | None = None  # of a file; may be a glob
+    stdin: bool = False  # it is what is piped into us
+    jsonl: Jsonl | None = None  # where the lines are in records; None: they are plain
 
 
 def unit_name(name: str | None) -> str | None:
