@@ -89,6 +89,7 @@ class Showing:
             last_line_at=counters.last_line_at,
             reopens=counters.reopens,
             suppressed=counters.suppressed,
+            malformed=counters.malformed,
             gaps=counters.gaps,
             ollama_version=fleet.server.version_text,
             context_default=_context_default(watched),

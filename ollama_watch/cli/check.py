@@ -12,18 +12,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ollama_watch.app.check import Report, check_lines, gravest
+from ollama_watch.app.checkhosts import check_hosts
 from ollama_watch.app.comparing import Life, last_life, last_life_if_readable
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
 from ollama_watch.cli import report_json, report_junit, report_text
+from ollama_watch.cli.inputs import input_arguments, input_fields
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.progress import watched
 from ollama_watch.cli.since import moment
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.jsonl import Jsonl
 from ollama_watch.sources.processes import processes
 from ollama_watch.sources.textfile import read_lines, standard_input
 
@@ -53,6 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("files", nargs="*", metavar="FILE", help="a log, also .gz; - is standard input")
     add("--journal", nargs="?", const=_UNIT, metavar="UNIT", help=_JOURNAL)
+    input_arguments(parser)
     add(
         "--running",
         action="store_true",
@@ -77,6 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the report; return 1 if it has findings that `--fail-on` asks for."""
     if bool(arguments.files) + (arguments.journal is not None) + arguments.running > 1:
         raise UserError("FILE, --journal and --running exclude each other", hint="ask for them one by one")
+    jsonl = input_fields(arguments)
+    if jsonl and not arguments.files:
+        raise UserError("--input-format is for files and standard input", hint="name a FILE, or -")
     if arguments.log is not None and not arguments.running:
         raise UserError("--log needs --running", hint="check FILE judges a log")
     now = time.time()
@@ -87,7 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.running:
         check_running(processes(), now, judging, report, _lives(arguments.log, config.sources))
     else:
-        for one in _inputs(arguments, config.sources):
+        for one in _records(arguments.files, jsonl) if jsonl else ():
+            check_hosts(one.lines, one.name, judging, report, since)
+        for one in () if jsonl else _inputs(arguments, config.sources):
             check_lines(one.lines, one.name, judging, report, since, one.host)
     _print(report, arguments)
     worst = gravest(report.findings)
@@ -164,13 +173,18 @@ def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
     yield from lines
 
 
-def _file(name: str) -> tuple[str, Iterator[Line]]:
+def _records(names: Iterable[str], jsonl: Jsonl) -> Inputs:
+    """Return files that a log pipeline wrote."""
+    return [Read(*_file(name, jsonl)) for name in dict.fromkeys(names)]
+
+
+def _file(name: str, jsonl: Jsonl | None = None) -> tuple[str, Iterator[Line]]:
     if name == "-":
-        return "standard input", standard_input()
+        return "standard input", standard_input(jsonl)
     path = Path(name)
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     total = path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
-    return shown, watched(read_lines(path), path.name, total, sys.stderr)
+    return shown, watched(read_lines(path, jsonl), path.name, total, sys.stderr)
 
 
 def _found(configured: tuple[SourceConfig, ...]) -> Inputs:

@@ -93,6 +93,7 @@ _ROWS: tuple[tuple[str, str, bool, Callable[[SourceView], float | None]], ...] =
     ("source_last_line_timestamp_seconds", "When the last line came.", False, lambda s: s.last_line_at),
     ("source_reopens", "Rotations, truncations and reconnections.", True, lambda s: s.reopens),
     ("source_suppressed_lines", "Lines that journald says it dropped.", True, lambda s: s.suppressed),
+    ("source_malformed_lines", "Records of a pipeline that held no line.", True, lambda s: s.malformed),
     ("context_default_tokens", "Context that nobody has to ask for.", False, lambda s: s.context_default),
 )
 

@@ -5,15 +5,13 @@ Vector writes `message`, `host`, `timestamp`; Fluent Bit `log` and `date` (s sin
 """
 
 import json
-import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
 
-_log = logging.getLogger(__name__)
 _SHOWN = 20  # fields named in a message
 _HOSTS = 1000  # told apart on one input
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))  # from there on: ns, µs, ms since the epoch
@@ -29,18 +27,18 @@ class Jsonl:
 
 
 class JsonLines:
-    """Takes the log's lines out of the records of one input. What is none is counted, and told once."""
+    """Takes the log's lines out of the records of one input. What is none is counted, and `say` told once."""
 
-    def __init__(self, fields: Jsonl, name: str) -> None:
+    def __init__(self, fields: Jsonl, say: Callable[[str], None]) -> None:
         self.malformed = 0  # records that are no objects, or have no message
         self.complaint = ""  # what is wrong with the first of them, for people
         self.given = 0  # lines
-        self._fields, self._name = fields, name
+        self._fields, self._say = fields, say
         self._unframers: dict[str, Unframer] = {}  # by host
         self._hostless = self._crowded = False
 
     def feed(self, text: bytes, number: int, now: float) -> Iterator[Line]:
-        """Yield the lines of one record, mostly one; `now`: when it came, s since the epoch, 0 if long ago."""
+        """Yield the lines of one record, mostly one; `now`: when it came, s since the epoch, or 0."""
         if not text.strip():
             return
         try:
@@ -71,16 +69,14 @@ class JsonLines:
         if not isinstance(host, str | int) or not str(host).strip():
             if not self._hostless:
                 self._hostless = True
-                _log.warning(
-                    "%s: line %d has no field %r; it has %s: such lines are taken to be of one host",
-                    self._name, number, self._fields.host, _names(record),
-                )  # fmt: skip
+                has = f"line {number} has no field {self._fields.host!r}; it has {_names(record)}"
+                self._say(f"{has}: such lines are taken to be of one host")
             return ""
         name = str(host).strip()
         if name not in self._unframers and len(self._unframers) >= _HOSTS:
             if not self._crowded:
                 self._crowded = True
-                _log.warning("%s: more than %d hosts: the others are taken to be one", self._name, _HOSTS)
+                self._say(f"more than {_HOSTS} hosts: the others are taken to be one")
             return ""
         return name
 
@@ -88,7 +84,7 @@ class JsonLines:
         self.malformed += 1
         if self.malformed == 1:
             self.complaint = f"line {number} {what}"
-            _log.warning("%s: %s: such lines are counted and passed over", self._name, self.complaint)
+            self._say(f"{self.complaint}: such lines are counted and passed over")
 
 
 def found(record: Mapping[str, object], path: str) -> object:

@@ -3,12 +3,14 @@
 What was logged before comes first, all at once; it is read as history, which tells nothing of its own.
 """
 
+import logging
 import os
 import select
 import stat
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
@@ -17,6 +19,7 @@ from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Counters
 
+_log = logging.getLogger(__name__)
 _BLOCK = 1 << 18
 _QUIET = 0.5  # s without a line: `docker logs -f` has written what there was
 _LONGEST = 10.0  # s after which a pipe that is never quiet is taken to be live
@@ -44,7 +47,7 @@ class StandardInput:
         self._file, self._clock, self._pace = file, clock, pace
         self._began = self._heard = pace()
         self._splitter, self._unframer = Splitter(), Unframer()
-        self._json = JsonLines(jsonl, "standard input") if jsonl else None
+        self._json = JsonLines(jsonl, partial(_log.warning, "standard input: %s")) if jsonl else None
         self._regular = stat.S_ISREG(os.fstat(file).st_mode)
 
     def fileno(self) -> int | None:

@@ -1,6 +1,7 @@
 """Files and standard input read once, from their beginning to their end."""
 
 import gzip
+import logging
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from ollama_watch.sources.jsonl import Jsonl, JsonLines
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.notices import kind
 
+_log = logging.getLogger(__name__)
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 
@@ -62,16 +64,20 @@ def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
 
 def records_of(stream: BinaryIO | gzip.GzipFile, fields: Jsonl, name: str) -> Iterator[Line]:
     """Yield the lines in the records of a stream; raises UserError if there are records, but no lines."""
-    splitter, records = Splitter(), JsonLines(fields, name)
+    said: list[str] = []
+    splitter, records = Splitter(), JsonLines(fields, said.append)
     while block := stream.read(_BLOCK):
         for text in splitter.feed(block):
             yield from records.feed(text, splitter.count, 0.0)
     for text in splitter.finish():
         yield from records.feed(text, splitter.count, 0.0)
     if records.malformed and not records.given:
-        raise UserError(
-            f"{name}: {records.complaint}", hint="--input-message names the field of the log's line"
-        )
+        hint = "--input-message names the field of the log's line"
+        raise UserError(f"{name}: {records.complaint}", hint=hint)
+    for one in said:
+        _log.warning("%s: %s", name, one)
+    if records.malformed:
+        _log.warning("%s: %d lines were passed over", name, records.malformed)
 
 
 def _whole(texts: Iterable[bytes], splitter: Splitter, unframer: Unframer) -> Iterator[Line]:

@@ -54,6 +54,8 @@ def read_logs(source: SourceConfig, progress: Progress) -> list[Log]:
         elsewhere = replace(source, unit=None, user_unit=None)  # what this machine's are like says nothing
         what = f"journals in {source.directory}"
         return [_read(elsewhere, what, lambda: _collected(source), None, progress)]
+    if source.stdin:
+        return []  # what is piped into the daemon is nobody else's to read
     if source.path is None:
         target = source.unit or source.user_unit or source.container or source.namespace or ""
         return [_read(source, f"journal of {target}", lambda: _journal(source), None, progress)]
