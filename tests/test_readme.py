@@ -109,7 +109,7 @@ def test_the_configuration_of_the_readme_is_accepted(tmp_path: Path) -> None:
     from ollama_watch.app.config import load_config  # noqa: PLC0415  # beside what it is about
 
     found = load_config(config)
-    assert [source.name for source in found.sources] == ["workstation", "desktop-app", "pods"]
+    assert [source.name for source in found.sources] == ["workstation", "fleet", "desktop-app", "pods"]
 
 
 def test_every_metric_is_in_the_readme_and_no_other(tmp_path: Path) -> None:

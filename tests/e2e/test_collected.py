@@ -1,8 +1,10 @@
 """Fifty hosts that upload to a real systemd-journal-remote, and one daemon that is killed again and again."""
 
 import hashlib
+import json
 import os
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.sources.journal import AVAILABLE
+from tests.packaging.rulefiles import promtool_metrics
 from tests.support.collector import Collector, Host
-from tests.support.daemon import Daemon, daemon, start
+from tests.support.daemon import COMMAND, Daemon, daemon, start
 from tests.support.logs import START, launch
 from tests.support.need import missing
 from tests.support.wait import until
@@ -145,3 +148,31 @@ def test_fifty_hosts_lose_nothing_and_double_nothing(tmp_path: Path, environ: di
 
 def _hosts_told(said: str) -> set[str]:
     return set(re.findall(r"warning context-small: .* \[(\S+) remote:\d+\]", said))
+
+
+def test_check_judges_every_host_of_a_folder() -> None:
+    with Collector() as collector:
+        hosts = [Host(n) for n in range(3)]
+        for host in hosts:
+            collector.take(host, [*START, *launch(ctx_size=8192, parallel=4, started=True).split("\n")])
+        command = [*COMMAND, "check", "--journal", str(collector.folder), "--format", "json"]
+        report = json.loads(subprocess.run(command, check=False, capture_output=True).stdout)
+
+    assert [one["name"] for one in report["inputs"]] == [f"journal of {host.name}" for host in hosts]
+    assert [one["rule"] for one in report["findings"]].count("context-small") == 3
+
+
+def test_the_configuration_names_the_folder_and_the_unit(tmp_path: Path) -> None:
+    with Collector() as collector:
+        host = Host(1, unit="ours.service")
+        collector.take(host, [*START, *launch(ctx_size=8192, parallel=4, started=True).split("\n")])
+        journal = f"{{directory: {collector.folder}, unit: ours}}"
+        config = tmp_path / "config.yaml"
+        config.write_text(f"sources: [{{name: fleet, journal: {journal}}}]\nsinks: {{log: {{}}}}\n")
+        with daemon(["--config", str(config)]) as running:
+            (alert,) = until(lambda: running.firing("context-small"))
+            up = running.metric(f'ollama_watch_source_up{{host="{host.name}",source="fleet"}}')
+            page = running.get("/metrics")[1]
+
+    assert (alert["host"], alert["source"], up) == (host.name, "fleet", 1.0)
+    assert promtool_metrics(page.encode()) == ""

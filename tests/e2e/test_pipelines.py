@@ -1,5 +1,6 @@
 """Lines from a log pipeline: a record a line, of many hosts, each a server of its own."""
 
+import gzip
 import json
 import subprocess
 from collections.abc import Iterator
@@ -52,9 +53,8 @@ def test_each_host_has_alerts_and_series_of_its_own() -> None:
 
 def test_the_configuration_says_the_same(tmp_path: Path) -> None:
     config = tmp_path / "config.yaml"
-    config.write_text(
-        "sources: [{name: loki, stdin: {format: jsonl, message: line, host: labels.host}}]\nsinks: {log: {}}\n"
-    )
+    source = "{name: loki, stdin: {format: jsonl, message: line, host: labels.host}}"
+    config.write_text(f"sources: [{source}]\nsinks: {{log: {{}}}}\n")
     with daemon(["--config", str(config)], stdin=subprocess.PIPE) as running:
         assert running.process.stdin
         running.process.stdin.writelines(_records())
@@ -65,10 +65,8 @@ def test_the_configuration_says_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("packed", [False, True])
 def test_check_judges_each_host(tmp_path: Path, packed: bool) -> None:  # noqa: FBT001
     path = tmp_path / "export.jsonl"
-    path.write_bytes(b"".join(_records()))
-    if packed:
-        subprocess.run(["gzip", path], check=True)
-        path = tmp_path / "export.jsonl.gz"
+    text = b"".join(_records())
+    path.write_bytes(gzip.compress(text) if packed else text)
     done = _check(path, *_OPTIONS, "--format", "json")
     report = json.loads(done.stdout)
 

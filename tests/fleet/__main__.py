@@ -40,7 +40,7 @@ def measured(folder: Path, hosts: int, seconds: float, interval: str) -> dict[st
         with served(machines) as address:
             empty = scraper.private()
             scraper.scrape(address, machines)
-            until(lambda: _value(scraper, "sum(up)") == hosts, 60, step=0.2)
+            until(lambda: _value(scraper, "sum(up)") == hosts, 300, step=0.2)
             used, began = scraper.processor(), time.monotonic()
             awake(machines, began + seconds)
             return {

@@ -39,7 +39,11 @@ def served(machines: Sequence[Machine]) -> Iterator[str]:
         def log_message(self, *words: object) -> None:
             """Nobody reads it."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A scrape that took too long is Prometheus's to tell."""
+
+    server = Server(("127.0.0.1", 0), Page)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever)
     thread.start()
