@@ -1,11 +1,13 @@
 """A source that is the journals of many hosts: each of them is a server of its own."""
 
+import glob
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ollama_watch.app.roster import Target
+from ollama_watch.app.roster import Many, Pattern, Target
 from ollama_watch.errors import UserError
 from ollama_watch.model import stream_name
 from ollama_watch.sources.collected import Collected
@@ -87,3 +89,25 @@ def what(source: SourceConfig, host: str) -> str:
     """Return what is read of a host, for people."""
     unit = source.unit or source.user_unit or source.container
     return f"the journal of {unit} of {host} in {source.directory}"
+
+
+def many(source: SourceConfig) -> Many:
+    """Return what watches all parts of a source; raises UserError if none of them may be read."""
+    if source.stdin:
+        return PipedHosts(_standard_input(source))
+    if source.directory is None:
+        return Pattern(source.name, source.path or "")
+    hosts = CollectedHosts(source)
+    hosts.refuse_if_denied()
+    return hosts
+
+
+def is_many(source: SourceConfig) -> bool:
+    """Tell whether a source has parts that come and go."""
+    return source.stdin or source.directory is not None or glob.has_magic(source.path or "")
+
+
+def _standard_input(source: SourceConfig) -> StandardInput:
+    if sys.stdin is None:  # its number may be taken by something else by now
+        raise UserError("standard input is closed", hint="pipe a log into it: docker logs -f ollama 2>&1 | …")
+    return StandardInput(source.name, jsonl=source.jsonl)

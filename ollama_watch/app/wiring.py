@@ -1,10 +1,8 @@
 """The one place that chooses and connects. No other module names a concrete source or sink."""
 
-import glob
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -15,13 +13,13 @@ from threading import Event
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries
-from ollama_watch.app.hosts import CollectedHosts, PipedHosts
+from ollama_watch.app.hosts import is_many, many
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
-from ollama_watch.app.roster import Many, Pattern, Roster, Target
+from ollama_watch.app.roster import Many, Roster, Target
 from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
@@ -37,7 +35,6 @@ from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
-from ollama_watch.sources.stdin import StandardInput
 from ollama_watch.sources.waiting import Waiting
 
 _log = logging.getLogger(__name__)
@@ -154,7 +151,7 @@ def targets_of(config: Config) -> list[Target]:
     A server whose log cannot be followed is waited for: it may come back with one that can.
     """
     if config.sources:
-        return [target(source) for source in config.sources if not _is_many(source)]
+        return [target(source) for source in config.sources if not is_many(source)]
     from ollama_watch.sources.find import find  # noqa: PLC0415  # not needed where sources are named
 
     found = find()
@@ -166,22 +163,7 @@ def targets_of(config: Config) -> list[Target]:
 
 def patterns_of(config: Config) -> list[Many]:
     """Return the configured sources that are in many files, or of many hosts."""
-    return [many(one) for one in config.sources if _is_many(one)]
-
-
-def many(source: SourceConfig) -> Many:
-    """Return what watches all parts of a source; raises UserError if none of them may be read."""
-    if source.stdin:
-        return PipedHosts(standard_input(source))
-    if source.directory is None:
-        return Pattern(source.name, source.path or "")
-    hosts = CollectedHosts(source)
-    hosts.refuse_if_denied()
-    return hosts
-
-
-def _is_many(source: SourceConfig) -> bool:
-    return source.stdin or source.directory is not None or glob.has_magic(source.path or "")
+    return [many(one) for one in config.sources if is_many(one)]
 
 
 def target(source: SourceConfig) -> Target:
@@ -205,12 +187,6 @@ def file_target(path: Path, name: str = "") -> Target:
     return Target(
         name or path.name, str(path), lambda after: FileSource(name or path.name, path, after=after)
     )
-
-
-def standard_input(source: SourceConfig) -> StandardInput:
-    if sys.stdin is None:  # its number may be taken by something else by now
-        raise UserError("standard input is closed", hint="pipe a log into it: docker logs -f ollama 2>&1 | …")
-    return StandardInput(source.name, jsonl=source.jsonl)
 
 
 def _wait(after: Position | None) -> Source:

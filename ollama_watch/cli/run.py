@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ollama_watch.app.config import Config, config_paths, default_path, load_config
+from ollama_watch.app.hosts import many
 from ollama_watch.app.roster import Many, Target
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.app.sourcesconfig import OLLAMA
@@ -16,7 +17,6 @@ from ollama_watch.app.wiring import (
     AWAITED,
     Setup,
     file_target,
-    many,
     patterns_of,
     serve,
     target,
