@@ -5,9 +5,10 @@ BIN := .venv/bin
 FLOOR := .venv-floor
 MINUTES ?= 10
 FUZZ_LINES ?= 1000000
+HOSTS ?= 200
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory mutants docs pictures deb clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory fleet mutants docs pictures deb clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -45,6 +46,9 @@ test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
+
+fleet: .venv/dev ## HOSTS=200 simulated machines, scraped by a real Prometheus: what they cost it
+	$(BIN)/python -m tests.fleet --hosts $(HOSTS)
 
 mutants: .venv/dev ## alter each shipped rule in every spot: its cases have to notice
 	$(BIN)/python -m tests.mutants

@@ -26,6 +26,7 @@ class Line:
     cursor: str = ""  # the journal's own name for the entry
     # No log line, but systemd telling that the server ended; "failed": neither well nor as it was told to.
     kind: Literal["", "stopped", "failed"] = ""
+    host: str = ""  # who logged it, where one input carries the lines of many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = tuple(
-    ROOT / name for name in ("README.md", "packaging/README.md", "packaging/telling.md", "rules/writing.md")
+    ROOT / name
+    for name in (
+        "README.md",
+        "packaging/README.md",
+        "packaging/telling.md",
+        "rules/writing.md",
+        "packaging/many-machines.md",
+    )
 )
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -20,7 +20,7 @@ from tests.support.models import Models
 from tests.support.need import need
 from tests.support.wait import until
 
-README, INSTALLING, TELLING, WRITING = DOCUMENTS
+README, INSTALLING, TELLING, WRITING, _ = DOCUMENTS
 _LONG_LIVED = ("run", "demo")
 _OF_THE_DAEMON = ("status", "desktop")
 

@@ -16,7 +16,7 @@ from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
-_MOST = 1000  # alerts; a host has tens of models
+_MOST = 1000  # alerts of one host; it has tens of models
 _NAMED = 0.5  # s; the line that names the model comes right after the one that it started
 _CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
 _ONCE_MOST = 1000
@@ -141,7 +141,9 @@ class Book:
             ready_at=_ready_at(rule, launch, now),
         )
         if len(self.entries) > _MOST:
-            self.entries.popitem(last=False)
+            own = [n for n, e in self.entries.items() if _source(e.alert.finding) == _source(finding)]
+            if len(own) > _MOST:
+                del self.entries[own[0]]
 
     @staticmethod
     def _again(entry: Entry, rule: Rule, finding: Finding, now: float) -> None:

@@ -66,14 +66,19 @@ class Log:
 
 
 def check_lines(
-    lines: Iterable[Line], name: str, judging: Judging, report: Report, since: float | None = None
+    lines: Iterable[Line],
+    name: str,
+    judging: Judging,
+    report: Report,
+    since: float | None = None,
+    host: str | None = None,
 ) -> None:
     """Read one input to its end and add to `report` what it tells and which rules it breaks.
 
     `since` (s since the epoch): what was before it is read for what it left behind, and not reported. What
-    carries no time is always reported.
+    carries no time is always reported. `host`: whose log it is, where it was collected from many.
     """
-    reading, log = Reading(name), Log(name)
+    reading, log = Reading(name, host), Log(name, host)
     report.inputs.append(read_log(lines, reading, log))
     log.sizes = reading.tally.prompt_sizes
     report.unparsed += [(name, line) for line in reading.unparsed]

@@ -24,7 +24,7 @@ from ollama_watch.app.watching import Watch
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.source import Source
-from ollama_watch.sources.stdin import StandardInput
+from ollama_watch.sources.stdin import HostLines, StandardInput
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
 _PATIENCE = "EXTEND_TIMEOUT_USEC=30000000"  # a long log may be read longer than TimeoutStartSec= allows
@@ -72,7 +72,7 @@ class Loop:
             for source, lines in given:
                 for line in lines:
                     notices += self.watch.feed(source.name, line)
-                if isinstance(source, StandardInput) and source.ended:
+                if isinstance(source, StandardInput | HostLines) and source.ended:
                     notices += self.watch.finish(source.name)
             for name, index in vanished:
                 notices += self.watch.vanished(name, index)
@@ -149,4 +149,6 @@ class Loop:
 
     def _ended(self) -> bool:
         sources = self.roster.sources
-        return bool(sources) and all(isinstance(one, StandardInput) and one.ended for one in sources)
+        return bool(sources) and all(
+            isinstance(one, StandardInput | HostLines) and one.ended for one in sources
+        )

@@ -29,7 +29,7 @@ class Naming:
 
     def __call__(self, record: Record) -> Record:
         """Return a launch with all that is known of its blob."""
-        if not record.digest:
+        if not record.digest or record.host is not None:  # what lies here is not what lies there
             return record
         directory = directory_of(record.args.model or "")
         tags = self._catalogue.tags(record.digest, directory) or ()

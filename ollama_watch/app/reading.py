@@ -39,7 +39,7 @@ class Reading:
         for stamped in parse(line):
             self.tally.parsed(type(stamped.event).__name__)
             self._count(stamped.event, line)
-            updates += self._counted(self.fleet.feed(_in_time(stamped, line, live=live), line))
+            updates += self._counted(self.fleet.feed(self._in_time(stamped, line, live=live), line))
         return updates
 
     def tick(self, now: float) -> list[Update]:
@@ -51,6 +51,20 @@ class Reading:
 
     def finish(self) -> list[Update]:
         return self._counted(self.fleet.finish())
+
+    def _in_time(self, stamped: ev.Stamped, line: Line, *, live: bool) -> ev.Stamped:
+        """Return it with a stamp that can be true: a clock may have been wrong when it was written.
+
+        Another host's clock is held against what that host wrote before: what it delivers late happens now.
+        """
+        if stamped.at is None:
+            return stamped
+        ahead = stamped.at - line.at if line.at else 0.0
+        if ahead > SKEW or (live and self.host is None and ahead < -SKEW):
+            stamped = replace(stamped, at=line.at)
+        if self.host is not None and stamped.at is not None and stamped.at < self.fleet.now - SKEW:
+            stamped = replace(stamped, at=self.fleet.now)
+        return stamped
 
     def _count(self, event: ev.Event, line: Line) -> None:
         match event:
@@ -93,14 +107,6 @@ class Reading:
         self.tally.prompted(subject, prompt, self.fleet.now)
         if record.era.id == "llama-server" and isinstance(kept, int):
             self.cut = [*self.cut, kept][-_CUT:]  # the runner tells it once more, as it was cut
-
-
-def _in_time(stamped: ev.Stamped, line: Line, *, live: bool) -> ev.Stamped:
-    """Return it with a stamp that can be true: a clock may have been wrong when it was written."""
-    ahead = stamped.at - line.at if stamped.at is not None and line.at else 0.0
-    if ahead > SKEW or (live and ahead < -SKEW):
-        return ev.Stamped(stamped.event, line.at, stamped.zone)
-    return stamped
 
 
 __all__ = ["Changed", "Reading", "reports"]

@@ -1,10 +1,11 @@
-"""The sources of the moment. Files that a pattern matches come and go; all others are there for life."""
+"""The sources of the moment. Files that a pattern matches, and hosts, come and go; the others stay."""
 
 import glob
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ollama_watch.app.checkpoint import Resumed
 from ollama_watch.app.reading import Reading
@@ -26,6 +27,23 @@ class Target:
     name: str
     what: str
     open: Callable[[Position | None], Source]  # goes on after a place, if that is there yet
+    source: str = ""  # configured name, where another one tells its hosts apart
+    host: str | None = None  # whose log it is; None: this machine's
+
+
+class Many(Protocol):
+    """A source whose log comes in many parts, each with a state of its own; they come and go."""
+
+    @property
+    def name(self) -> str:
+        """Its configured name; the parts have names made by `model.stream_name`."""
+
+    @property
+    def hurry(self) -> bool:
+        """Tell whether there are parts that cannot wait to be asked for."""
+
+    def targets(self) -> Iterable[Target]:
+        """Return what there is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,7 @@ class Pattern:
 
     name: str
     pattern: str
+    hurry: bool = False
 
     def targets(self) -> Iterator[Target]:
         """Yield what matches now."""
@@ -48,7 +67,7 @@ class Roster:
     """Opens sources where the last process left them. Belongs to the loop's thread."""
 
     def __init__(
-        self, targets: Sequence[Target], patterns: Sequence[Pattern], saved: Mapping[str, Resumed]
+        self, targets: Sequence[Target], patterns: Sequence[Many], saved: Mapping[str, Resumed]
     ) -> None:
         self.sources: list[Source] = []
         self.whats: dict[str, str] = {}  # by source: what it reads, for people
@@ -59,7 +78,8 @@ class Roster:
 
     def look(self, now: float) -> tuple[dict[str, Watched], list[str]]:
         """Return what has come, by name, and what has gone; `now` is of any steady clock."""
-        if not self._patterns or now < self._next_look:
+        hurry = any(one.hurry for one in self._patterns)
+        if not self._patterns or (now < self._next_look and not hurry):
             return {}, []
         self._next_look = now + _EVERY
         there = {one.name: one for pattern in self._patterns for one in pattern.targets()}
@@ -84,9 +104,9 @@ class Roster:
             self.elsewhere.append(target.name)
         self.sources.append(target.open(before.position if before else None))
         self.whats[target.name] = target.what
-        return before.watched if before else Watched(Reading(target.name))
+        return before.watched if before else Watched(Reading(target.source or target.name, target.host))
 
     def _is_over(self, source: Source, there: Mapping[str, Target]) -> bool:
-        """Tell whether a file is gone and was read to its end."""
+        """Tell whether a part is gone and was read to its end."""
         matched = any(source.name.startswith(stream_name(one.name, "")) for one in self._patterns)
         return matched and source.name not in there and source.caught_up and source.trouble is not None

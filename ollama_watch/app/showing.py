@@ -80,7 +80,7 @@ class Showing:
         counters = source.counters
         return SourceView(
             name=source.name,
-            label=source_label(source.name),
+            label=source_label(watched.reading.source),
             host=watched.reading.host,
             target=self._roster.whats[source.name],
             trouble=source.trouble,
@@ -90,6 +90,7 @@ class Showing:
             last_line_at=counters.last_line_at,
             reopens=counters.reopens,
             suppressed=counters.suppressed,
+            malformed=counters.malformed,
             gaps=counters.gaps,
             ollama_version=fleet.server.version_text,
             context_default=_context_default(watched),

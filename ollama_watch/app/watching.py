@@ -30,6 +30,11 @@ class Watched:
     live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
     paced: float | None = field(default=None, metadata={"transient": True})  # log time at the last tick
 
+    @property
+    def identity(self) -> tuple[str | None, str]:
+        """Host and source, as alerts are keyed by."""
+        return self.reading.host, self.reading.source
+
 
 class Watch:
     """State of all sources, the rules and the alerts. Belongs to one thread."""
@@ -59,7 +64,7 @@ class Watch:
         watched = self.sources[source]
         notices = self._take(watched, watched.reading.feed(line, live=watched.live))
         if not watched.live:  # history restores state: people are told what holds at its end
-            notices += self.book.tick((None, source), watched.reading.fleet.now, telling=False)
+            notices += self.book.tick(watched.identity, watched.reading.fleet.now, telling=False)
         return notices
 
     def following(self, source: str, *, live: bool) -> bool:
@@ -73,15 +78,15 @@ class Watch:
         Return what people are to be told now.
         """
         notices, self._owed = self._owed, []
-        if not self._begun:  # files of a pattern have been found by now
+        if not self._begun:  # files and hosts have been found by now
             self._begun = True
             ours = [(None, source) for source in failing_sinks(self.book)]
-            notices += self.book.drop_all_but([*ours, *((None, name) for name in self.sources)], now)
-        for name, watched in self.sources.items():
+            notices += self.book.drop_all_but([*ours, *(one.identity for one in self.sources.values())], now)
+        for watched in self.sources.values():
             if watched.live:
                 moment = _log_time(watched, now, elapsed)
                 notices += self._take(watched, watched.reading.tick(moment))
-                notices += self.book.tick((None, name), watched.reading.fleet.now)
+                notices += self.book.tick(watched.identity, watched.reading.fleet.now)
         return notices
 
     def runners(self) -> list[Record]:
@@ -100,14 +105,14 @@ class Watch:
         watched = self.sources[source]
         notices = self._take(watched, watched.reading.finish())
         end = watched.reading.fleet.now + PATIENCE  # nothing that people might wait for comes any more
-        return [*notices, *self.book.tick((None, source), end)]
+        return [*notices, *self.book.tick(watched.identity, end)]
 
     def change_sources(self, came: Mapping[str, Watched], gone: Iterable[str]) -> list[Notice]:
         """Take in files that have come, and let go of those that are gone, with their alerts."""
         notices = []
         for name in gone:
-            now = self.sources.pop(name).reading.fleet.now
-            notices += self.book.drop((None, name), now)
+            watched = self.sources.pop(name)
+            notices += self.book.drop(watched.identity, watched.reading.fleet.now)
         self.sources |= came
         return notices
 
@@ -153,7 +158,7 @@ class Watch:
             else:
                 notices += self._changed(watched, update)
         if not watched.reading.fleet.down:
-            notices += self.book.up((None, watched.reading.source), watched.reading.fleet.now)
+            notices += self.book.up(watched.identity, watched.reading.fleet.now)
         return notices
 
     def _changed(self, watched: Watched, update: Changed) -> list[Notice]:
@@ -208,7 +213,12 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
 
 
 def _log_time(watched: Watched, now: float, elapsed: float) -> float:
-    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still."""
+    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still.
+
+    Another host has a clock of its own: there time goes on from what it wrote last.
+    """
+    if watched.reading.host is not None:
+        return watched.reading.fleet.now and watched.reading.fleet.now + elapsed
     # From the last tick on: what was read since has moved log time by itself, after a suspend by hours.
     paced = now if watched.paced is None else watched.paced + elapsed
     watched.paced = paced if abs(now - paced) > SKEW else now

@@ -1,10 +1,8 @@
 """The one place that chooses and connects. No other module names a concrete source or sink."""
 
-import glob
 import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -16,12 +14,13 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries, standing
+from ollama_watch.app.hosts import is_many, many
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
-from ollama_watch.app.roster import Pattern, Roster, Target
+from ollama_watch.app.roster import Many, Roster, Target
 from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
@@ -37,7 +36,6 @@ from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
-from ollama_watch.sources.stdin import StandardInput
 from ollama_watch.sources.waiting import Waiting
 
 _log = logging.getLogger(__name__)
@@ -50,7 +48,7 @@ class Setup:
     load: Callable[[], Config]  # the configuration as it is on disk; raises UserError
     paths: tuple[Path, ...] = ()  # what `load` reads: changes are taken in
     targets: Sequence[Target]
-    patterns: Sequence[Pattern] = ()
+    patterns: Sequence[Many] = ()
     state: Path | None = None  # folder; None: a restart begins anew
     accept: Callable[[Alert], str] | None = None  # wants what a model has; None: nothing may be wanted
 
@@ -158,7 +156,7 @@ def targets_of(config: Config) -> list[Target]:
     A server whose log cannot be followed is waited for: it may come back with one that can.
     """
     if config.sources:
-        return [target(source) for source in config.sources if not _is_pattern(source)]
+        return [target(source) for source in config.sources if not is_many(source)]
     from ollama_watch.sources.find import find  # noqa: PLC0415  # not needed where sources are named
 
     found = find()
@@ -168,13 +166,9 @@ def targets_of(config: Config) -> list[Target]:
     return known or [AWAITED][: len(found)]
 
 
-def patterns_of(config: Config) -> list[Pattern]:
-    """Return the configured sources that are in many files."""
-    return [Pattern(one.name, one.path) for one in config.sources if one.path and _is_pattern(one)]
-
-
-def _is_pattern(source: SourceConfig) -> bool:
-    return glob.has_magic(source.path or "")
+def patterns_of(config: Config) -> list[Many]:
+    """Return the configured sources that are in many files, or of many hosts."""
+    return [many(one) for one in config.sources if is_many(one)]
 
 
 def target(source: SourceConfig) -> Target:
@@ -198,12 +192,6 @@ def file_target(path: Path, name: str = "") -> Target:
     return Target(
         name or path.name, str(path), lambda after: FileSource(name or path.name, path, after=after)
     )
-
-
-def stdin_target() -> Target:
-    if sys.stdin is None:  # its number may be taken by something else by now
-        raise UserError("standard input is closed", hint="pipe a log into it: docker logs -f ollama 2>&1 | …")
-    return Target("stdin", "standard input", lambda _: StandardInput())
 
 
 def _wait(after: Position | None) -> Source:

@@ -9,31 +9,45 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ollama_watch.app.check import Report, check_lines, gravest
+from ollama_watch.app.checkhosts import check_hosts
 from ollama_watch.app.comparing import Life, last_life, last_life_if_readable
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
 from ollama_watch.cli import report_json, report_junit, report_text
+from ollama_watch.cli.inputs import input_arguments, input_fields
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.progress import watched
 from ollama_watch.cli.since import moment
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.jsonl import Jsonl
 from ollama_watch.sources.processes import processes
 from ollama_watch.sources.textfile import read_lines, standard_input
 
 _UNIT = "ollama.service"
+_JOURNAL = f"a unit's journal (default: {_UNIT}), or the folder of the journals of many hosts"
 _EPILOG = """Without FILE, --journal or --running: every log found on this machine.
 Exit code: 0 clean, 1 findings of --fail-on or graver, 2 a mistake in the call.
 Times are shown in the zone that the log writes. For running processes, line is the process id."""
 
 _NAME_ONE = "name a FILE or --journal UNIT, pipe a log into `ollama-watchd check -`, or try --running"
 
-Inputs = Iterable[tuple[str, Iterator[Line]]]  # what an input is called, and its lines
+
+class Read(NamedTuple):
+    """Something to be judged."""
+
+    name: str
+    lines: Iterator[Line]
+    host: str | None = None  # whose log it is, where the journals of many were collected
+
+
+Inputs = Iterable[Read]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +55,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     add = parser.add_argument
     add("files", nargs="*", metavar="FILE", help="a log, also .gz; - is standard input")
-    add("--journal", nargs="?", const=_UNIT, metavar="UNIT", help=f"a unit's journal (default: {_UNIT})")
+    add("--journal", nargs="?", const=_UNIT, metavar="UNIT", help=_JOURNAL)
+    input_arguments(parser)
     add(
         "--running",
         action="store_true",
@@ -66,6 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the report; return 1 if it has findings that `--fail-on` asks for."""
     if bool(arguments.files) + (arguments.journal is not None) + arguments.running > 1:
         raise UserError("FILE, --journal and --running exclude each other", hint="ask for them one by one")
+    jsonl = input_fields(arguments)
+    if jsonl and not arguments.files:
+        raise UserError("--input-format is for files and standard input", hint="name a FILE, or -")
     if arguments.log is not None and not arguments.running:
         raise UserError("--log needs --running", hint="check FILE judges a log")
     now = time.time()
@@ -76,8 +94,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.running:
         check_running(processes(), now, judging, report, _lives(arguments.log, config.sources))
     else:
-        for name, lines in _inputs(arguments, config.sources):
-            check_lines(lines, name, judging, report, since)
+        for one in _records(arguments.files, jsonl) if jsonl else ():
+            check_hosts(one.lines, one.name, judging, report, since)
+        for one in () if jsonl else _inputs(arguments, config.sources):
+            check_lines(one.lines, one.name, judging, report, since, one.host)
     _print(report, arguments)
     worst = gravest(report.findings)
     return int(worst is not None and SEVERITIES.index(worst) >= SEVERITIES.index(arguments.fail_on))
@@ -99,10 +119,12 @@ def _print(report: Report, arguments: argparse.Namespace) -> None:
 
 def _inputs(arguments: argparse.Namespace, sources: Iterable[SourceConfig]) -> Inputs:
     if arguments.journal is not None:
+        if "/" in arguments.journal:
+            return _collected(SourceConfig(name="", unit=_UNIT, directory=arguments.journal))
         name, lines = _journal(arguments.journal)
-        return [(name, _some(lines, arguments.journal))]
+        return [Read(name, _some(lines, arguments.journal))]
     if arguments.files:
-        return [_file(name) for name in dict.fromkeys(arguments.files)]
+        return [Read(*_file(name)) for name in dict.fromkeys(arguments.files)]
     return _found(tuple(sources))
 
 
@@ -121,8 +143,9 @@ def _found_lives(configured: tuple[SourceConfig, ...]) -> Iterator[Life]:
     except UserError as error:
         yield Life("", trouble=f"not compared with a log: {error.message}")
         return
-    for name, lines in inputs:
-        yield last_life_if_readable(lines, name)
+    for one in inputs:
+        if one.host is None:  # only this machine's processes run here
+            yield last_life_if_readable(one.lines, one.name)
 
 
 def _journal(unit: str) -> tuple[str, Iterator[Line]]:
@@ -130,6 +153,14 @@ def _journal(unit: str) -> tuple[str, Iterator[Line]]:
 
     name = f"journal {unit}"
     return name, watched(journal_lines(unit), name, None, sys.stderr)
+
+
+def _collected(source: SourceConfig) -> Inputs:
+    from ollama_watch.sources.journals import collected_journals  # noqa: PLC0415  # as above
+
+    for host, lines in collected_journals(source):
+        name = f"journal of {host}"
+        yield Read(name, watched(lines, name, None, sys.stderr), host)
 
 
 def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
@@ -142,13 +173,18 @@ def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
     yield from lines
 
 
-def _file(name: str) -> tuple[str, Iterator[Line]]:
+def _records(names: Iterable[str], jsonl: Jsonl) -> Inputs:
+    """Return files that a log pipeline wrote."""
+    return [Read(*_file(name, jsonl)) for name in dict.fromkeys(names)]
+
+
+def _file(name: str, jsonl: Jsonl | None = None) -> tuple[str, Iterator[Line]]:
     if name == "-":
-        return "standard input", standard_input()
+        return "standard input", standard_input(jsonl)
     path = Path(name)
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     total = path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
-    return shown, watched(read_lines(path), path.name, total, sys.stderr)
+    return shown, watched(read_lines(path, jsonl), path.name, total, sys.stderr)
 
 
 def _found(configured: tuple[SourceConfig, ...]) -> Inputs:
@@ -170,9 +206,11 @@ def _found(configured: tuple[SourceConfig, ...]) -> Inputs:
     return inputs
 
 
-def _source(source: SourceConfig) -> Iterator[tuple[str, Iterator[Line]]]:
-    if source.path is not None:
+def _source(source: SourceConfig) -> Inputs:
+    if source.directory is not None:
+        yield from _collected(source)
+    elif source.path is not None:
         names = sorted(glob.glob(source.path)) or [source.path]  # noqa: PTH207  # its pattern is absolute
-        yield from (_file(name) for name in names)
+        yield from (Read(*_file(name)) for name in names)
     elif source.unit is not None:
-        yield _journal(source.unit)
+        yield Read(*_journal(source.unit))

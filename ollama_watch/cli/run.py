@@ -9,8 +9,10 @@ from pathlib import Path
 
 from ollama_watch.app.accepting import accepting
 from ollama_watch.app.config import Config, config_paths, default_path, load_config, own_path
-from ollama_watch.app.roster import Target
+from ollama_watch.app.hosts import many
+from ollama_watch.app.roster import Many, Target
 from ollama_watch.app.sinkchoice import choose
+from ollama_watch.app.sourcesconfig import OLLAMA
 from ollama_watch.app.store import default_folder
 from ollama_watch.app.wiring import (
     AWAITED,
@@ -18,10 +20,10 @@ from ollama_watch.app.wiring import (
     file_target,
     patterns_of,
     serve,
-    stdin_target,
     target,
     targets_of,
 )
+from ollama_watch.cli.inputs import input_arguments, input_fields
 from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig, unit_name
@@ -34,8 +36,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stdin", nargs="?", choices=["-"], help="read standard input")
     parser.add_argument("--file", action="append", default=[], metavar="PATH", help="follow a log file")
     parser.add_argument(
-        "--journal", action="append", default=[], metavar="UNIT", help="follow a unit's journal"
+        "--journal",
+        action="append",
+        default=[],
+        metavar="UNIT",
+        help="follow a unit's journal, or all in a folder of the journals of many hosts",
     )
+    input_arguments(parser)
     parser.add_argument("--state", type=Path, metavar="DIR", help="what a restart needs to know is kept here")
     parser.add_argument("--demo-if-none", action="store_true", help="no Ollama here: play the demo instead")
     common(parser)
@@ -64,8 +71,9 @@ def common(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     start_logging()
     config = configuration(arguments)
-    named = _named(arguments)
-    targets, patterns = named or targets_of(config), [] if named else patterns_of(config)
+    targets, patterns = _named(arguments)
+    if not (targets or patterns):
+        targets, patterns = targets_of(config), patterns_of(config)
     if not (targets or patterns):
         if arguments.demo_if_none:
             return _demo(config)
@@ -126,12 +134,25 @@ class _Priority(_Plain):
         return f"<{_PRIORITIES.get(record.levelno, 6)}>{super().format(record)}"
 
 
-def _named(arguments: argparse.Namespace) -> list[Target]:
+def _named(arguments: argparse.Namespace) -> tuple[list[Target], list[Many]]:
     files = [file_target(Path(path)) for path in arguments.file]
-    units = [target(SourceConfig(name=unit, unit=unit)) for unit in map(unit_name, arguments.journal) if unit]
-    found = [*files, *units, *([stdin_target()] if arguments.stdin else [])]
-    names = [one.name for one in found]
+    units = [unit_name(one) for one in arguments.journal if "/" not in one]
+    journals = [target(SourceConfig(name=unit, unit=unit)) for unit in units if unit]
+    found = [*files, *journals]
+    folders = [_folder(one) for one in arguments.journal if "/" in one]
+    jsonl = input_fields(arguments)
+    if jsonl and not arguments.stdin:
+        raise UserError(
+            "--input-format is for standard input", hint="… | ollama-watchd run - --input-format jsonl"
+        )
+    if arguments.stdin:
+        folders.append(many(SourceConfig(name="stdin", stdin=True, jsonl=jsonl)))
+    names = [*(one.name for one in found), *(one.name for one in folders)]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise UserError(f"two sources are called {twice!r}", hint="name them in a configuration file")
-    return found
+    return found, folders
+
+
+def _folder(path: str) -> Many:
+    return many(SourceConfig(name=Path(path).name or path, unit=OLLAMA, directory=path))

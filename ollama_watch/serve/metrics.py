@@ -8,10 +8,9 @@ from prometheus_client.registry import Collector
 from ollama_watch.model import source_label
 from ollama_watch.serve.families import Labels, counter, gauge
 from ollama_watch.serve.metrics_models import of_models
+from ollama_watch.serve.places import Places
 from ollama_watch.serve.view import Show, SourceView, View
 from ollama_watch.state.tally import Tally
-
-_SOURCE = ("source",)
 
 
 class WatchCollector(Collector):
@@ -27,11 +26,12 @@ class WatchCollector(Collector):
 
 def metrics(view: View) -> Iterator[Metric]:
     """Yield every family of the page, also those that have no series yet."""
+    places = Places(view.sources)
     yield from _program(view)
-    yield from _alerts(view)
-    yield from _sources(view.sources)
-    yield from _parsing(view.sources)
-    yield from of_models(view.sources)
+    yield from _alerts(view, places)
+    yield from _sources(view.sources, places)
+    yield from _parsing(view.sources, places)
+    yield from of_models(view.sources, places)
 
 
 def _program(view: View) -> Iterator[Metric]:
@@ -57,13 +57,16 @@ def _program(view: View) -> Iterator[Metric]:
     )
 
 
-def _alerts(view: View) -> Iterator[Metric]:
+def _alerts(view: View, places: Places) -> Iterator[Metric]:
     yield gauge(
         "alert_firing",
         "Alerts that are firing.",
-        ("rule", "severity", "source", "model"),
+        ("rule", "severity", *places.names, "model"),
         [
-            ((a.rule, a.severity, source_label(a.finding.source), a.model), 1)
+            (
+                (a.rule, a.severity, *places.label(a.finding.host, source_label(a.finding.source)), a.model),
+                1,
+            )
             for a in (one.alert for one in view.alerts)
             if a.state == "firing"
         ],
@@ -90,22 +93,25 @@ _ROWS: tuple[tuple[str, str, bool, Callable[[SourceView], float | None]], ...] =
     ("source_last_line_timestamp_seconds", "When the last line came.", False, lambda s: s.last_line_at),
     ("source_reopens", "Rotations, truncations and reconnections.", True, lambda s: s.reopens),
     ("source_suppressed_lines", "Lines that journald says it dropped.", True, lambda s: s.suppressed),
+    ("source_malformed_lines", "Records of a pipeline that held no line.", True, lambda s: s.malformed),
     ("context_default_tokens", "Context that nobody has to ask for.", False, lambda s: s.context_default),
 )
 
 
-def _sources(sources: Iterable[SourceView]) -> Iterator[Metric]:
+def _sources(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]:
     for name, text, counts, read in _ROWS:
-        values = [((source.label,), read(source)) for source in sources]
+        values = [(places.of(source), read(source)) for source in sources]
         if counts:
-            yield counter(name, text, _SOURCE, [(labels, value or 0) for labels, value in values])
+            yield counter(name, text, places.names, [(labels, value or 0) for labels, value in values])
         else:
-            yield gauge(name, text, _SOURCE, sorted(values, key=_known_last, reverse=name == "source_up"))
+            yield gauge(
+                name, text, places.names, sorted(values, key=_known_last, reverse=name == "source_up")
+            )
     yield gauge(
         "server_info",
         "Release of the Ollama server.",
-        ("source", "version"),
-        [((s.label, s.ollama_version), 1) for s in sources if s.ollama_version],
+        (*places.names, "version"),
+        [((*places.of(s), s.ollama_version), 1) for s in sources if s.ollama_version],
     )
 
 
@@ -125,12 +131,12 @@ _PARSED: tuple[tuple[str, str, Callable[[Tally], int]], ...] = (
 )
 
 
-def _parsing(sources: Iterable[SourceView]) -> Iterator[Metric]:
+def _parsing(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]:
     yield counter(
         "parse_events",
         "What the log announced, by kind.",
-        ("source", "event"),
-        [((s.label, event), count) for s in sources for event, count in s.tally.events.items()],
+        (*places.names, "event"),
+        [((*places.of(s), event), count) for s in sources for event, count in s.tally.events.items()],
     )
     for name, text, read in _PARSED:
-        yield counter(name, text, _SOURCE, [((s.label,), read(s.tally)) for s in sources])
+        yield counter(name, text, places.names, [(places.of(s), read(s.tally)) for s in sources])

@@ -6,10 +6,9 @@ from prometheus_client.core import Metric
 
 from ollama_watch.model import Launch
 from ollama_watch.serve.families import counter, gauge, histogram
+from ollama_watch.serve.places import Places
 from ollama_watch.serve.view import SourceView
 from ollama_watch.state.tally import Tally
-
-_MODEL = ("source", "model")
 
 Read = Callable[[Launch], float | None]
 
@@ -34,35 +33,35 @@ _RUNNER: tuple[tuple[str, str, Read], ...] = (
 )
 
 
-def of_models(sources: Iterable[SourceView]) -> Iterator[Metric]:
+def of_models(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]:
     """Yield the families of runners and models; models beyond the first hundred have no series."""
     sources = list(sources)
-    yield from _runners(sources)
-    yield from _counts(sources)
+    yield from _runners(sources, places)
+    yield from _counts(sources, places)
     yield histogram(
         "runner_load_duration_seconds",
         "How long Ollama took to load a model.",
-        ("source",),
-        [((s.label,), s.tally.loads) for s in sources],
+        places.names,
+        [(places.of(s), s.tally.loads) for s in sources],
     )
     yield histogram(
         "prompt_tokens",
         "Size of prompts as asked: all from 0.30 on, before that only the cut ones.",
-        _MODEL,
-        [((s.label, s.model(subject)), h) for s in sources for subject, h in s.tally.prompts.items()],
+        (*places.names, "model"),
+        [((*places.of(s), s.model(subject)), h) for s in sources for subject, h in s.tally.prompts.items()],
     )
 
 
-def _runners(sources: list[SourceView]) -> Iterator[Metric]:
-    shown = [(s.label, r) for s in sources for r in s.runners if r.subject in s.tally.subjects]
+def _runners(sources: list[SourceView], places: Places) -> Iterator[Metric]:
+    shown = [(places.of(s), r) for s in sources for r in s.runners if r.subject in s.tally.subjects]
     yield gauge(
         "runner_info",
         "A runner that is believed alive.",
-        ("source", "model", "engine", "flash_attention", "kv_cache_type", "library"),
-        [((name, runner.name, *map(_word(runner), _INFO)), 1) for name, runner in shown],
+        (*places.names, "model", "engine", "flash_attention", "kv_cache_type", "library"),
+        [((*place, runner.name, *map(_word(runner), _INFO)), 1) for place, runner in shown],
     )
     for name, text, read in _RUNNER:
-        yield gauge(name, text, _MODEL, [((source, r.name), read(r)) for source, r in shown])
+        yield gauge(name, text, (*places.names, "model"), [((*place, r.name), read(r)) for place, r in shown])
 
 
 _INFO = ("engine", "flash_attention_effective", "kv_cache_type", "library")
@@ -96,17 +95,17 @@ def _alone(counts: Mapping[str, int]) -> Counts:
     return (((subject,), count) for subject, count in counts.items())
 
 
-def _counts(sources: list[SourceView]) -> Iterator[Metric]:
+def _counts(sources: list[SourceView], places: Places) -> Iterator[Metric]:
     for name, text, more, read in _COUNTS:
         rows = [
-            ((s.label, s.model(subject), *rest), count)
+            ((*places.of(s), s.model(subject), *rest), count)
             for s in sources
             for (subject, *rest), count in read(s.tally)
         ]
-        yield counter(name, text, (*_MODEL, *more), rows)
+        yield counter(name, text, (*places.names, "model", *more), rows)
     yield counter(
         "models_without_series",
         "Launches and prompts of models beyond the first hundred of a source.",
-        ("source",),
-        [((s.label,), s.tally.models_beyond) for s in sources],
+        places.names,
+        [(places.of(s), s.tally.models_beyond) for s in sources],
     )

@@ -26,6 +26,7 @@ class SourceView:
     last_line_at: float | None
     reopens: int
     suppressed: int
+    malformed: int  # records of a pipeline that held no line
     gaps: int  # places where lines may be missing
     ollama_version: str | None
     context_default: int | None  # tokens; None while it depends on something unknown

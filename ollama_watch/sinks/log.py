@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice, What
-from ollama_watch.model import Severity, source_label
+from ollama_watch.model import Finding, Severity, source_label
 from ollama_watch.sinks.interest import Interest
 from ollama_watch.sinks.own import is_own
 
@@ -86,12 +86,16 @@ def sentence(alert: Alert) -> str:
         now = f", runs with {value} tokens now" if value and finding.fact == "ctx_per_slot" else ""
         of = f" of {alert.model}" if alert.model else ""
         now = ", not launched for 7 days" if alert.ended == "forgotten" else now
-        return _clean(f"{alert.ended}: {alert.rule}{of}{now} [{finding.source}]")
-    where = finding.source if is_own(alert) else f"{finding.source}:{finding.line}"
+        return _clean(f"{alert.ended}: {alert.rule}{of}{now} [{_place(finding)}]")
+    where = finding.source if is_own(alert) else f"{_place(finding)}:{finding.line}"
     parts = [f"{alert.severity} {alert.rule}: {finding.message} [{where}]"]
     parts += [f"why: {cause.text}" for cause in finding.causes[:1]]
     parts += [f"fix: {fix}" for fix in finding.fixes[:1]]
     return _clean("; ".join(parts))
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.host} {finding.source}" if finding.host else finding.source
 
 
 def _clean(text: str) -> str:

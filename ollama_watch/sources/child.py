@@ -13,11 +13,17 @@ _PATIENCE = 2.0  # s it gets to end when told
 class Child:
     """One running program. Raises OSError if it cannot be started."""
 
-    def __init__(self, argv: Sequence[str]) -> None:
+    def __init__(self, argv: Sequence[str], keep: Sequence[int] = ()) -> None:
+        """Start it; `keep`: descriptors that it gets under their numbers."""
         self.ended = False  # its output has been read to the end
         self._errors = b""
         self._process = subprocess.Popen(  # read and closed by us, in `close`
-            list(argv), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            pass_fds=keep,
         )
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:

@@ -84,7 +84,8 @@ def matches(target: SourceConfig) -> Matches:
 
 def _user(target: SourceConfig) -> Match:
     """Every user may have a unit of that name: only this one's counts."""
-    uid = target.uid if target.uid is not None else os.geteuid() or None
+    own = None if target.directory else os.geteuid() or None  # on other hosts we are nobody
+    uid = target.uid if target.uid is not None else own
     return () if uid is None else (f"_UID={uid}",)
 
 

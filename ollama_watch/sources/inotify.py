@@ -1,6 +1,6 @@
 """The kernel's word that something changed in a folder. Costs threads: only where files are watched.
 
-A log that grows by thousands of lines a second rings for each of them, and a ring costs as much as many lines do.
+A log that grows by thousands of lines a second rings for each of them, and a ring costs as much as ten lines.
 So after a storm of rings the folders are not watched for a while, and the bell rings by the clock.
 """
 

@@ -109,10 +109,7 @@ class JournalSource:
         self._reader = binding.Reader(flags, namespace=self._target.namespace)
         self._reader.data_threshold = MOST
         self._ready.register(self._reader.fileno(), select.EPOLLIN)  # before seeking: no change is missed
-        for match in self._intake.matches.all:
-            for field in match:
-                self._reader.add_match(field)
-            self._reader.add_disjunction()
+        ask_for(self._reader, self._intake.matches)
         if self._intake.cursor:
             self._resume(self._reader, self._intake.cursor)
         else:
@@ -145,7 +142,7 @@ class JournalSource:
             reader.seek_cursor(start)
 
     def _entry(self, reader: Any) -> list[Line]:
-        return self._intake.take(partial(_field, reader), reader._get_cursor(), reader._get_realtime() / 1e6)
+        return self._intake.take(partial(field, reader), reader._get_cursor(), reader._get_realtime() / 1e6)
 
     def _fail(self, error: OSError) -> None:
         self.trouble = f"the journal cannot be read: {error.strerror or error}"
@@ -166,7 +163,7 @@ def _backwards(reader: Any, boot: str) -> Iterator[tuple[bytes, Callable[[], str
     while reader._previous():
         if this and reader._get_monotonic()[1] != this:
             return
-        yield _field(reader, "MESSAGE"), reader._get_cursor
+        yield field(reader, "MESSAGE"), reader._get_cursor
     reader.seek_head()
 
 
@@ -180,7 +177,22 @@ def _near(reader: Any, cursor: str) -> str:
     return str(reader._get_cursor()) if reader._previous() else ""
 
 
-def _field(reader: Any, name: str) -> bytes:
+def open_file(path: str) -> Any:
+    """Return a reader of one file; raises OSError."""
+    reader = binding.Reader(files=[path])
+    reader.data_threshold = MOST
+    return reader
+
+
+def ask_for(reader: Any, matches: entries.Matches) -> None:
+    """Let a reader give what matches, and nothing else."""
+    for match in matches.all:
+        for one in match:
+            reader.add_match(one)
+        reader.add_disjunction()
+
+
+def field(reader: Any, name: str) -> bytes:
     try:
         return bytes(reader._get(name))
     except KeyError:

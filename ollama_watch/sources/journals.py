@@ -2,11 +2,14 @@
 
 import select
 from collections.abc import Iterator
+from pathlib import Path
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import Line
 from ollama_watch.sources import journalfiles
+from ollama_watch.sources.collected import Collected
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.hostjournal import HostJournal
 from ollama_watch.sources.journal import AVAILABLE, JournalSource
 from ollama_watch.sources.journalctl import JournalctlSource
 from ollama_watch.sources.position import Position
@@ -37,7 +40,24 @@ def journal_lines(unit: str = "ollama.service", *, child: bool = False) -> Itera
     The unit's ".service" may be left out.
     """
     name = unit if "." in unit else f"{unit}.service"
-    source = open_journal(SourceConfig(name=name, unit=name), whole=True, child=child)
+    yield from _all_of(open_journal(SourceConfig(name=name, unit=name), whole=True, child=child))
+
+
+def collected_journals(target: SourceConfig, *, child: bool = False) -> Iterator[tuple[str, Iterator[Line]]]:
+    """Yield each host of a folder of collected journals, and all lines of the target there.
+
+    Raises UserError if there is none that can be read.
+    """
+    folder = Collected(Path(target.directory or ""))
+    if not folder.hosts or folder.denied:
+        text = folder.trouble or f"{folder.path}: no journals of hosts (remote-HOST.journal) in it"
+        raise UserError(text, hint=f"systemd-journal-remote --split-mode=host -o {folder.path} writes them")
+    for host in sorted(folder.hosts):
+        yield host, _all_of(HostJournal(target, folder, host, child=child))
+
+
+def _all_of(source: Source) -> Iterator[Line]:
+    """Yield what stands there now, and close the source; raises UserError if it cannot be read."""
     try:
         while True:
             given = source.read()

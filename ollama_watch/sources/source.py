@@ -18,6 +18,7 @@ class Counters:
     last_line_at: float | None = None  # s since the epoch
     reopens: int = 0
     suppressed: int = 0  # lines that journald says it dropped
+    malformed: int = 0  # records of a pipeline that hold no line
     gaps: int = 0  # times that entries may have been removed before they were read
 
 

@@ -1,6 +1,7 @@
 """Files and standard input read once, from their beginning to their end."""
 
 import gzip
+import logging
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -10,20 +11,25 @@ from typing import BinaryIO
 from ollama_watch.errors import UserError
 from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
+from ollama_watch.sources.jsonl import Jsonl, JsonLines
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.notices import kind
 
+_log = logging.getLogger(__name__)
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """Yield the lines of a log, unpacked if it is gzip; raises UserError if it cannot be read."""
+def read_lines(path: Path, jsonl: Jsonl | None = None) -> Iterator[Line]:
+    """Yield the lines of a log, unpacked if it is gzip; raises UserError if it cannot be read.
+
+    `jsonl`: they are in the records of a pipeline.
+    """
     try:
         with path.open("rb") as stream:
             packed = stream.peek(2)[:2] == _GZIP
             with gzip.open(stream) if packed else stream as plain:
-                yield from lines_of(plain)
+                yield from records_of(plain, jsonl, str(path)) if jsonl else lines_of(plain)
     except IsADirectoryError as error:
         raise UserError(f"{path}: is a directory", hint="name the log file inside it") from error
     except PermissionError as error:
@@ -35,13 +41,14 @@ def read_lines(path: Path) -> Iterator[Line]:
         raise UserError(f"{path}: {error.strerror or error}") from error
 
 
-def standard_input() -> Iterator[Line]:
-    """Yield the lines of standard input to its end, unpacked if it is gzip."""
+def standard_input(jsonl: Jsonl | None = None) -> Iterator[Line]:
+    """Yield the lines of standard input to its end, unpacked if it is gzip; `jsonl` as above."""
     if sys.stdin is None:
         raise UserError("standard input is closed", hint="pipe a log into it, or name a file")
     stream = sys.stdin.buffer
     packed = hasattr(stream, "peek") and stream.peek(2)[:2] == _GZIP
-    yield from lines_of(gzip.open(stream) if packed else stream)  # noqa: SIM115  # theirs to close
+    plain = gzip.open(stream) if packed else stream  # noqa: SIM115  # theirs to close
+    yield from records_of(plain, jsonl, "standard input") if jsonl else lines_of(plain)
 
 
 def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
@@ -53,6 +60,24 @@ def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
     while block := stream.read(_BLOCK):
         yield from _whole(splitter.feed(block), splitter, unframer)
     yield from _whole(splitter.finish(), splitter, unframer)
+
+
+def records_of(stream: BinaryIO | gzip.GzipFile, fields: Jsonl, name: str) -> Iterator[Line]:
+    """Yield the lines in the records of a stream; raises UserError if there are records, but no lines."""
+    said: list[str] = []
+    splitter, records = Splitter(), JsonLines(fields, said.append)
+    while block := stream.read(_BLOCK):
+        for text in splitter.feed(block):
+            yield from records.feed(text, splitter.count, 0.0)
+    for text in splitter.finish():
+        yield from records.feed(text, splitter.count, 0.0)
+    if records.malformed and not records.given:
+        hint = "--input-message names the field of the log's line"
+        raise UserError(f"{name}: {records.complaint}", hint=hint)
+    for one in said:
+        _log.warning("%s: %s", name, one)
+    if records.malformed:
+        _log.warning("%s: %d lines were passed over", name, records.malformed)
 
 
 def _whole(texts: Iterable[bytes], splitter: Splitter, unframer: Unframer) -> Iterator[Line]:

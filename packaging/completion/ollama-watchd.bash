@@ -43,12 +43,12 @@ _ollama_watchd()
             options='-h --help'
             ;;
         'run')
-            options='-h --help --file --journal --state --demo-if-none --config --rules --listen --sink'
-            takes_value='--file --journal --state --config --rules --listen --sink'
+            options='-h --help --file --journal --input-format --input-message --input-host --input-time --state --demo-if-none --config --rules --listen --sink'
+            takes_value='--file --journal --input-format --input-message --input-host --input-time --state --config --rules --listen --sink'
             ;;
         'check')
-            options='-h --help --journal --running --log --format --rules --config --since --fail-on'
-            takes_value='--log --format --rules --config --since --fail-on'
+            options='-h --help --journal --input-format --input-message --input-host --input-time --running --log --format --rules --config --since --fail-on'
+            takes_value='--input-format --input-message --input-host --input-time --log --format --rules --config --since --fail-on'
             ;;
         'rules list')
             options='-h --help --json --config'
@@ -142,13 +142,19 @@ _ollama_watchd()
             COMPREPLY=($(compgen -W 'ollama.service' -- "$cur"))
             return
             ;;
-        'run --state' | \
-        'desktop --state')
-            _filedir -d
+        'run --input-format' | \
+        'check --input-format')
+            COMPREPLY=($(compgen -W 'text jsonl' -- "$cur"))
             return
             ;;
+        'run --input-message' | \
+        'run --input-host' | \
+        'run --input-time' | \
         'run --listen' | \
         'run --sink' | \
+        'check --input-message' | \
+        'check --input-host' | \
+        'check --input-time' | \
         'check --since' | \
         'rules new --from-launch' | \
         'rules new --line' | \
@@ -168,6 +174,11 @@ _ollama_watchd()
         'demo --listen' | \
         'demo --sink')
             :
+            return
+            ;;
+        'run --state' | \
+        'desktop --state')
+            _filedir -d
             return
             ;;
         'check --format' | \

@@ -127,7 +127,15 @@ def test_sinks(folder: Path) -> None:
         ("want: {a: {parallel: two}}", "config.yaml:1:22: parallel is a number, not 'two'"),
         ("want: {a: {}, a: {}}", "config.yaml:1:15: key 'a' is given twice"),
         ("sources: [{journal: {unit: x}}]", "config.yaml:1:11: key 'name' is missing"),
-        ("sources: [{name: x}]", "config.yaml:1:11: a source is either `journal:` or `file:`"),
+        ("sources: [{name: x}]", "config.yaml:1:11: a source is either `journal:`, `file:` or `stdin:`"),
+        (
+            "sources: [{name: x, stdin: {message: m}}]",
+            "config.yaml:1:38: `message:` is for `format: jsonl`",
+        ),
+        (
+            "sources: [{name: x, stdin: {}}, {name: y, stdin: {}}]",
+            "config.yaml:1:50: there is only one standard input",
+        ),
         ("sources: [{name: x, file: {}}]", "config.yaml:1:27: key 'path' is missing"),
         ("sources: [{name: x, journal: {units: y}}]", "config.yaml:1:31: unknown key 'units'"),
         ("http: {tls: yes}", "config.yaml:1:13: expected a mapping of keys to values"),

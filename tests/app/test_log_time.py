@@ -1,5 +1,7 @@
 """Log time: moved on by the clock, and not fooled by one that is set."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ollama_watch.app.config import Config
@@ -14,6 +16,8 @@ LAUNCH = (
     'time={stamp} level=INFO source=server.go:1 msg="starting llama server" cmd="/o/runner --model '
     "/m/sha256-" + "5b" * 32 + ' --ctx-size 2048 --parallel 1 --port 4000{port}"'
 )
+
+_STARTED = 'time={stamp} level=INFO source=server.go:1 msg="llama runner started in 1.25 seconds"'
 
 
 def watch(*, live: bool = True) -> Watch:
@@ -97,3 +101,37 @@ def test_history_from_the_past_is() -> None:
     launched(one, NOW, "2026-05-20T20:26:40Z")
 
     assert now(one) == NOW - 8 * DAY
+
+
+@pytest.mark.parametrize("behind", [0.0, 3600.0, -3600.0])
+def test_another_host_has_a_clock_of_its_own(behind: float) -> None:
+    """Its launch is complete when it is: ten minutes do not pass between two of its lines."""
+    one = Watch(Config(rules=SHIPPED), {"fleet@a": Watched(Reading("fleet", "a"))})
+    one.following("fleet@a", live=True)
+    theirs = NOW - behind
+    one.tick(NOW, 1.0)
+    one.feed("fleet@a", Line(LAUNCH.format(stamp=_stamp(theirs), port=1).encode(), 1, theirs))
+    for second in range(3):
+        one.tick(NOW + second, 1.0)
+    one.feed("fleet@a", Line(_STARTED.format(stamp=_stamp(theirs + 3)).encode(), 2, theirs + 3))
+    (launch,) = one.sources["fleet@a"].launches.values()
+
+    assert (launch.complete, launch.at, launch.host) == (True, theirs, "a")
+    assert one.sources["fleet@a"].reading.fleet.now == theirs + 3
+
+
+def test_what_a_host_delivers_late_happens_when_it_comes() -> None:
+    one = Watch(Config(rules=SHIPPED), {"fleet@a": Watched(Reading("fleet", "a"))})
+    one.following("fleet@a", live=True)
+    for at, port in ((NOW, 1), (NOW - 3600, 2)):
+        one.feed("fleet@a", Line(LAUNCH.format(stamp=_stamp(at), port=port).encode(), port, at))
+        one.tick(NOW, 1.0)
+        one.feed("fleet@a", Line(_STARTED.format(stamp=_stamp(at + 1)).encode(), port, at + 1))
+    (launch,) = one.sources["fleet@a"].launches.values()
+
+    assert (launch.line, launch.complete, launch.started) == (2, True, True)
+    assert NOW <= launch.at <= NOW + 3
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

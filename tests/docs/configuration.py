@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 
 class Key(NamedTuple):
-    """`value` as YAML; "" for one that only holds other keys. `instead`: a key it excludes."""
+    """`value` as YAML; "" for one that only holds other keys. `instead`: keys it excludes."""
 
     path: str
     value: str
     meaning: str
-    instead: str = ""
+    instead: tuple[str, ...] = ()
 
 
 _SEVERITY = "Nothing milder is told: `info`, `warning` or `critical`. Default: `warning`."
@@ -36,19 +36,51 @@ KEYS = (
     Key("want.*.mlock", "false", "Whether the weights are locked in memory."),
     Key("sources", "", "What is watched, a list. Absent: what is found on this machine."),
     Key("sources.name", "workstation", "What it is called in metrics and alerts; must be given."),
-    Key("sources.journal", "", "A journal, chosen by any of the keys below it.", "sources.file"),
+    Key(
+        "sources.journal",
+        "",
+        "A journal, chosen by any of the keys below it.",
+        ("sources.file", "sources.stdin"),
+    ),
     Key("sources.journal.unit", "ollama.service", "Of a unit of the system."),
     Key("sources.journal.user_unit", "ollama.service", "Of a unit of a user."),
     Key("sources.journal.uid", "1000", "Of which user, by number."),
     Key("sources.journal.container", "ollama", "Of a container whose output goes to the journal."),
     Key("sources.journal.namespace", "llm", "Of a namespace of journals."),
-    Key("sources.file", "", "Log files instead.", "sources.journal"),
+    Key(
+        "sources.journal.directory",
+        "/var/log/journal/remote",
+        "All of a folder of the journals of many hosts, as systemd-journal-remote writes them.",
+    ),
+    Key("sources.file", "", "Log files instead.", ("sources.journal", "sources.stdin")),
     Key(
         "sources.file.path",
         "/var/log/ollama.log",
         "Which, a pattern too; files come and go, each a server of its own; must be given.",
     ),
     Key("sources.file.format", "auto", "`auto`: plain, docker's and the kubelet's are told apart by line."),
+    Key(
+        "sources.stdin",
+        "",
+        "Standard input instead; only one source may be that.",
+        ("sources.file", "sources.journal"),
+    ),
+    Key(
+        "sources.stdin.format",
+        "jsonl",
+        "`auto`: a log's lines; `jsonl`: a JSON object a line. Default: `auto`.",
+    ),
+    Key(
+        "sources.stdin.message", "line", "Which field of the object holds the log's line. Default: `message`."
+    ),
+    Key(
+        "sources.stdin.host",
+        "labels.host",
+        "Which field names its host; dots lead into objects. Default: none.",
+    ),
+    Key(
+        "sources.stdin.time", "timestamp", "Which field says when it was logged. Default: none, its arrival."
+    ),
     Key("rules", "", "Which rules are in force; see ollama-watchd-rules(5)."),
     Key("rules.shipped", "false", "Whether the shipped ones are. Default: `true`."),
     Key("rules.paths", "[rules.d]", "Files and folders of yours. Default: `rules.d`, where it exists."),
@@ -76,8 +108,8 @@ KEYS = (
     Key("sinks.desktop.min_severity", "warning", _SEVERITY),
     Key("sinks.alertmanager", "", "Alertmanager, by version 2 of its API."),
     Key("sinks.alertmanager.min_severity", "warning", _SEVERITY),
-    Key("sinks.alertmanager.url", '"http://127.0.0.1:9093"', _URL, "sinks.alertmanager.url_file"),
-    Key("sinks.alertmanager.url_file", "alertmanager.url", _URL_FILE, "sinks.alertmanager.url"),
+    Key("sinks.alertmanager.url", '"http://127.0.0.1:9093"', _URL, ("sinks.alertmanager.url_file",)),
+    Key("sinks.alertmanager.url_file", "alertmanager.url", _URL_FILE, ("sinks.alertmanager.url",)),
     Key("sinks.alertmanager.bearer_token_file", "token", _TOKEN),
     Key("sinks.alertmanager.ca_file", "ca.pem", _CA),
     Key("sinks.alertmanager.timeout", "10s", "How long a message may take. Default: `10s`."),
@@ -86,8 +118,8 @@ KEYS = (
     Key("sinks.alertmanager.resolved_for", "15m", "How long an end is said again. Default: `15m`."),
     Key("sinks.webhook", "", "Whatever reads Alertmanager's webhooks, version 4; one alert a message."),
     Key("sinks.webhook.min_severity", "warning", _SEVERITY),
-    Key("sinks.webhook.url", '"http://127.0.0.1:9000/hook"', _URL, "sinks.webhook.url_file"),
-    Key("sinks.webhook.url_file", "webhook.url", _URL_FILE, "sinks.webhook.url"),
+    Key("sinks.webhook.url", '"http://127.0.0.1:9000/hook"', _URL, ("sinks.webhook.url_file",)),
+    Key("sinks.webhook.url_file", "webhook.url", _URL_FILE, ("sinks.webhook.url",)),
     Key("sinks.webhook.bearer_token_file", "token", _TOKEN),
     Key("sinks.webhook.ca_file", "ca.pem", _CA),
     Key("sinks.webhook.timeout", "10s", "How long a message may take. Default: `10s`."),

@@ -36,3 +36,10 @@ def promtool(*words: str | Path) -> "subprocess.CompletedProcess[str]":
     """Run promtool to its end, whatever its exit code."""
     command = [need("promtool", package="prometheus"), *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def promtool_metrics(page: bytes) -> str:
+    """Return what promtool has to say about a page; empty: nothing."""
+    command = [need("promtool", package="prometheus"), "check", "metrics"]
+    done = subprocess.run(command, input=page, capture_output=True, check=False)
+    return (done.stdout + done.stderr).decode()

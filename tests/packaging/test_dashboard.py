@@ -84,6 +84,7 @@ def test_rows_are_the_questions_people_have() -> None:
         "Truncations",
         "Alerts",
         "The watcher itself",
+        "Fleet",
     ]
 
 

@@ -99,7 +99,10 @@ def test_rules_ask_for_series_that_exist(rule: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("rule", RECORDS, ids=lambda rule: rule["record"])
 def test_records_are_named_after_their_level_metric_and_operation(rule: dict[str, Any]) -> None:
-    assert re.fullmatch(r"job_instance(_source)?(_model)?:ollama_watch_[a-z_]+:[a-z0-9_]+", rule["record"])
+    assert re.fullmatch(
+        r"job(_instance(_source)?)?(_model|_version|_rule_severity)?:ollama_watch_[a-z_]+:[a-z0-9_]+",
+        rule["record"],
+    )
 
 
 def _cases() -> Iterator[dict[str, Any]]:

@@ -22,7 +22,9 @@ _NAMES = "without them a model is called by its digest"
 
 def models(seen: Seen) -> Iterator[Check]:
     """Tell whether the tags of models can be read where the last launch took its model from."""
-    folders = dict.fromkeys(log.models for log in seen.logs if log.models and not log.source.container)
+    folders = dict.fromkeys(
+        log.models for log in seen.logs if log.models and not (log.source.container or log.source.directory)
+    )
     if not folders:
         yield idle("models directory", "no launch was read that would tell where it is")
     for folder in folders:

@@ -3,7 +3,7 @@
 import glob
 import select
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ollama_watch.app.reading import Reading
@@ -50,6 +50,12 @@ class Log:
 
 def read_logs(source: SourceConfig, progress: Progress) -> list[Log]:
     """Return what the source's logs tell; several files of a pattern are several."""
+    if source.directory is not None:
+        elsewhere = replace(source, unit=None, user_unit=None)  # what this machine's are like says nothing
+        what = f"journals in {source.directory}"
+        return [_read(elsewhere, what, lambda: _collected(source), None, progress)]
+    if source.stdin:
+        return []  # what is piped into the daemon is nobody else's to read
     if source.path is None:
         target = source.unit or source.user_unit or source.container or source.namespace or ""
         return [_read(source, f"journal of {target}", lambda: _journal(source), None, progress)]
@@ -90,6 +96,13 @@ def _take(log: Log, updates: list[Update]) -> None:
                 log.unknown_flags = tuple(dict.fromkeys((*log.unknown_flags, str(update.fields["flag"]))))
             case _:
                 pass
+
+
+def _collected(source: SourceConfig) -> Iterator[Line]:
+    from ollama_watch.sources.journals import collected_journals  # noqa: PLC0415  # as below
+
+    for _, lines in collected_journals(source):
+        yield from lines
 
 
 def _journal(source: SourceConfig) -> Iterator[Line]:

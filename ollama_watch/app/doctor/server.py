@@ -67,7 +67,11 @@ def _readable(one: Log) -> Check:
 def _followed(source: SourceConfig, configured: tuple[SourceConfig, ...]) -> bool:
     """A pattern may be of any file, and a container's or a namespace's journal of any server."""
     return any(
-        one.container or one.namespace or "*" in (one.path or "") or _target(one) == _target(source)
+        one.container
+        or one.namespace
+        or one.directory
+        or "*" in (one.path or "")
+        or _target(one) == _target(source)
         for one in configured
     )
 
