@@ -12,6 +12,8 @@ from ollama_watch.app.sinksconfig import _KINDS as SINKS
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.sinks.alertmanager import Intervals
 from ollama_watch.sinks.post import Receiver
+from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.jsonl import Jsonl
 from tests.docs.configuration import KEYS
 from tests.docs.reference.api import PAGES, sample_alert
 from tests.docs.reference.configuration import WHOLE
@@ -41,6 +43,8 @@ def test_the_defaults_are_those_of_the_program() -> None:
         "http.listen": Http().listen,
         "rules.shipped": "true",
         "rules.paths": "rules.d",
+        "sources.stdin.format": "jsonl" if SourceConfig(name="").jsonl else "auto",
+        "sources.stdin.message": Jsonl().message,
         **{f"sinks.{kind}.min_severity": SinkConfig(kind).min_severity for kind in SINKS},
         **{f"sinks.{kind}.timeout": f"{Receiver().timeout:g}s" for kind in ("alertmanager", "webhook")},
         "sinks.command.timeout": f"{SinkConfig('command').timeout:g}s",
