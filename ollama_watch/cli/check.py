@@ -16,15 +16,16 @@ from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
+from ollama_watch.app.skimming import Lines, Skimmed
 from ollama_watch.cli import report_json, report_junit, report_text
 from ollama_watch.cli.paint import paint_for
-from ollama_watch.cli.progress import watched
+from ollama_watch.cli.progress import watched, watched_pieces
 from ollama_watch.cli.since import moment
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.processes import processes
-from ollama_watch.sources.textfile import read_lines, standard_input
+from ollama_watch.sources.textfile import read_pieces, standard_input
 
 _UNIT = "ollama.service"
 _EPILOG = """Without FILE, --journal or --running: every log found on this machine.
@@ -33,7 +34,7 @@ Times are shown in the zone that the log writes. For running processes, line is 
 
 _NAME_ONE = "name a FILE or --journal UNIT, pipe a log into `ollama-watchd check -`, or try --running"
 
-Inputs = Iterable[tuple[str, Iterator[Line]]]  # what an input is called, and its lines
+Inputs = Iterable[tuple[str, Lines]]  # what an input is called, and its lines
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -142,13 +143,13 @@ def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
     yield from lines
 
 
-def _file(name: str) -> tuple[str, Iterator[Line]]:
+def _file(name: str) -> tuple[str, Lines]:
     if name == "-":
         return "standard input", standard_input()
     path = Path(name)
     shown = os.fsencode(name).decode("utf-8", "backslashreplace")
     total = path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
-    return shown, watched(read_lines(path), path.name, total, sys.stderr)
+    return shown, Skimmed(watched_pieces(read_pieces(path), path.name, total, sys.stderr))
 
 
 def _found(configured: tuple[SourceConfig, ...]) -> Inputs:
@@ -170,7 +171,7 @@ def _found(configured: tuple[SourceConfig, ...]) -> Inputs:
     return inputs
 
 
-def _source(source: SourceConfig) -> Iterator[tuple[str, Iterator[Line]]]:
+def _source(source: SourceConfig) -> Iterator[tuple[str, Lines]]:
     if source.path is not None:
         names = sorted(glob.glob(source.path)) or [source.path]  # noqa: PTH207  # its pattern is absolute
         yield from (_file(name) for name in names)

@@ -13,6 +13,11 @@ _CRI = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) (stdout|stderr) 
 _DOCKER = b'{"log":'
 
 
+def framed(text: bytes) -> bool:
+    """Tell whether a line is one that a container runtime wrote."""
+    return text.startswith(_DOCKER) or _CRI.match(text) is not None
+
+
 class Unframer:
     """Joins the parts of one file's lines. Keeps at most one unfinished line a stream."""
 

@@ -4,6 +4,7 @@ import gzip
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,8 @@ from ollama_watch.model import Line
 from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.notices import kind
+from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_stream
+from ollama_watch.sources.unpacked import Unpacked
 
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -19,11 +22,26 @@ _GZIP = b"\x1f\x8b"
 
 def read_lines(path: Path) -> Iterator[Line]:
     """Yield the lines of a log, unpacked if it is gzip; raises UserError if it cannot be read."""
+    with _told(path), path.open("rb") as stream:
+        packed = stream.peek(2)[:2] == _GZIP
+        with gzip.open(stream) if packed else stream as plain:
+            yield from lines_of(plain)
+
+
+def read_pieces(path: Path) -> Iterator[Piece]:
+    """Yield the same log in pieces; raises UserError if it cannot be read."""
+    with _told(path), path.open("rb") as stream:
+        if stream.peek(2)[:2] == _GZIP:
+            yield from of_stream(Unpacked(stream))
+        else:
+            yield from of_file(stream) if is_plain(stream) else of_stream(stream)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what a file may be into words for who named it."""
     try:
-        with path.open("rb") as stream:
-            packed = stream.peek(2)[:2] == _GZIP
-            with gzip.open(stream) if packed else stream as plain:
-                yield from lines_of(plain)
+        yield
     except IsADirectoryError as error:
         raise UserError(f"{path}: is a directory", hint="name the log file inside it") from error
     except PermissionError as error:
