@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import NamedTuple
 
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import Line
@@ -44,31 +43,26 @@ class Place:
         return self.piece.read(start, min(start + length, self.piece.length))
 
 
-class _Waiting(NamedTuple):
-    ended: float
-    start: int
-    place: Place
-
-
 @dataclass(slots=True)
 class Requests:
     """The requests of one log that nobody has needed yet."""
 
     reading: Reading
-    waiting: deque[_Waiting] = field(default_factory=lambda: deque(maxlen=HEARD))
+    # When it was done, and where its line stands.
+    waiting: deque[tuple[float, int, Place]] = field(default_factory=lambda: deque(maxlen=HEARD))
     launched: list[float] = field(default_factory=list)  # when each model was launched last, in order
 
     def covering(self, asked: Sequence[Asked], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
-        launched = self.launched
+        launched, zone = self.launched, self.reading.fleet.zone
         for start, ended, longest in asked:
-            done = ended - self.reading.fleet.zone
+            done = ended - zone
             began = done - longest - (SECOND if longest >= MINUTE else 0.0)
             at = bisect_left(launched, began - TICK)
             if at < len(launched) and launched[at] <= done + SECOND + TICK:
                 yield place.line(start)
             else:
-                self.waiting.append(_Waiting(ended, start, place))
+                self.waiting.append((ended, start, place))
 
     def before(self, text: bytes) -> Iterator[Line]:
         """Yield the lines that wait and may belong to a launch which this line ends; log time never goes back."""
@@ -83,7 +77,7 @@ class Requests:
     def since(self, moment: float) -> Iterator[Line]:
         """Yield the lines that wait and were done since then, and forget all others."""
         zone = self.reading.fleet.zone
-        lines = [one.place.line(one.start) for one in self.waiting if one.ended - zone >= moment]
+        lines = [place.line(start) for ended, start, place in self.waiting if ended - zone >= moment]
         self.waiting.clear()
         yield from lines
 

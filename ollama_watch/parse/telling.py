@@ -52,12 +52,9 @@ class Telling(NamedTuple):
     text: bytes  # without its end
 
 
-class Asked(NamedTuple):
-    """The line of a request that may have loaded a model: at most this long, until then."""
-
-    start: int  # in its block
-    ended: float  # local time as if it were UTC
-    longest: float  # s
+# The line of a request that may have loaded a model: where it stands in its block, when it was done (local time
+# as if it were UTC), and how long it took (s). There are many: a class would cost more than it tells.
+Asked = tuple[int, float, float]
 
 
 class Sifted(NamedTuple):
@@ -75,11 +72,18 @@ def sift(block: bytes) -> Sifted:
     found = dict(_holding(block, find, ALWAYS))
     found.update(_matching(block, _RECORD))
     if b"\x1b" in block:
-        found.update((at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end])
-    asked = [one for one in _requests(block) if one.start not in found]
+        found.update(
+            (at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end]
+        )
+    asked = [one for one in _requests(block) if one[0] not in found]
     telling, lines = _counted(block, found)
     returns = block.count(b"\r\n") if b"\r" in block else 0
     return Sifted(telling, asked, lines, len(block) - returns)
+
+
+def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a block that hold one of `needles`."""
+    return (block[start:end] for start, end in _holding(block, finder(block), needles))
 
 
 def loading(text: bytes, *, dump: bool) -> list[Telling]:
@@ -109,7 +113,7 @@ def _requests(block: bytes) -> Iterator[Asked]:
         ended = _ended(stamp)
         if ended is not None:
             start = block.rfind(b"\n", 0, match.start()) + 1
-            yield Asked(start, ended, duration(latency.decode("utf-8", "replace")))
+            yield start, ended, duration(latency.decode("utf-8", "replace"))
 
 
 @lru_cache(4096)

@@ -12,8 +12,8 @@ from functools import partial
 from itertools import starmap
 from typing import BinaryIO, NamedTuple, Protocol
 
-from ollama_watch.parse.telling import Asked, Sifted, Telling, sift
-from ollama_watch.sources.framing import framed
+from ollama_watch.parse.telling import Sifted, Telling, holding, sift
+from ollama_watch.sources.framing import SIGNS, framed
 from ollama_watch.sources.lines import MOST
 
 _RANGE = MOST - (1 << 16)  # bytes up to the line end that is looked for; a core's cache holds them
@@ -58,12 +58,12 @@ def _by_many(file: int, size: int, cores: int) -> Iterator[Sifted | None]:
     from ollama_watch.sources.forked import in_order  # noqa: PLC0415  # Linux alone has what it needs
 
     for found in in_order(partial(_marshalled, file), partial(_ranges, file, size), cores):
-        yield found and Sifted(list(starmap(Telling, found[0])), list(starmap(Asked, found[1])), *found[2:])
+        yield found and Sifted(list(starmap(Telling, found[0])), *found[1:])
 
 
 def _marshalled(file: int, place: tuple[int, int]) -> tuple[object, ...] | None:
     found = _sifted(file, place)
-    return found and (list(map(tuple, found.telling)), list(map(tuple, found.asked)), found.lines, found.size)
+    return found and ([tuple(one) for one in found.telling], *found[1:])
 
 
 def of_stream(stream: Stream) -> Iterator[Piece]:
@@ -114,11 +114,7 @@ def _sifted(file: int, place: tuple[int, int]) -> Sifted | None:
 
 
 def sifted(block: bytes) -> Sifted | None:
-    """Return what a piece tells; None where a container runtime wrote around its lines or joins are needed."""
+    """Return what a piece tells; None where a container runtime wrote around its lines."""
     if not block.endswith(b"\n"):
         block += b"\n"
-    last = block.rfind(b"\n", 0, -1) + 1
-    found = sift(block)
-    if framed(block[: block.find(b"\n")]) or framed(block[last:]) or any(framed(t.text) for t in found.telling):
-        return None
-    return found
+    return None if any(map(framed, holding(block, SIGNS))) else sift(block)

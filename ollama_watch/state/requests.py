@@ -46,7 +46,9 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
 def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
     """Return a launch that ended then, with all requests so far that were there from before it to its end."""
     known = dict.fromkeys((*record.candidates, *fleet.heard))
-    fitting = sorted((one for one in known if _covers(one, record.at, at)), key=lambda one: (one.ended, one.line))
+    fitting = sorted(
+        (one for one in known if _covers(one, record.at, at)), key=lambda one: (one.ended, one.line)
+    )
     return replace(record, ended_at=at, candidates=tuple(fitting[-_MOST:]))
 
 
