@@ -7,7 +7,7 @@ MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory mutants docs pictures clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory bench mutants docs pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -45,6 +45,9 @@ test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
+
+bench: .venv/dev ## how fast and how large it is, each figure beside its bound: tests/bench/README.md
+	$(BIN)/python -m tests.bench
 
 mutants: .venv/dev ## alter each shipped rule in every spot: its cases have to notice
 	$(BIN)/python -m tests.mutants

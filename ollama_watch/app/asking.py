@@ -65,7 +65,7 @@ class Requests:
                 self.waiting.append((ended, start, place))
 
     def before(self, text: bytes) -> Iterator[Line]:
-        """Yield the lines that wait and may belong to a launch which this line ends; log time never goes back."""
+        """Yield the lines that wait and may belong to a launch which this line ends."""
         if not self.waiting or not any(sign in text for sign in _ENDS):
             return
         found = written(text) if text.count(b"time=") == 1 else None

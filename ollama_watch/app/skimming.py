@@ -92,7 +92,7 @@ class Each:
     count: int = 0
     size: int = 0
 
-    def lines(self, reading: Reading) -> Iterator[Line]:  # noqa: ARG002  # as `Skimmed` has it
+    def lines(self, reading: Reading) -> Iterator[Line]:
         for line in self.given:
             self.count += 1
             self.size += len(line.text) + 1

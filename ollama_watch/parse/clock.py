@@ -32,7 +32,8 @@ def local(date: str, time: str) -> float | None:
     """Return "2026/01/31" and "12:00:00" as if they were UTC."""
     try:
         year, month, day = map(int, date.split("/"))
-        return datetime(year, month, day, *map(int, time.split(":")), tzinfo=UTC).timestamp()
+        hour, minute, second = map(int, time.split(":"))
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
     except ValueError:
         return None
 

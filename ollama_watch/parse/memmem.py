@@ -14,7 +14,7 @@ def finder(buffer: bytes) -> Find:
     if _MEMMEM is None:
         return buffer.find
     search = _MEMMEM
-    address = ctypes.cast(buffer, ctypes.c_void_p).value or 0
+    address = ctypes.cast(ctypes.c_char_p(buffer), ctypes.c_void_p).value or 0
 
     def find(needle: bytes, start: int) -> int:
         size = len(buffer) - start
@@ -31,7 +31,7 @@ def _memmem() -> Callable[[int, int, bytes, int], int | None] | None:
         return None
     function.restype = ctypes.c_void_p
     function.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t)
-    return function  # type: ignore[no-any-return]  # ctypes knows no types
+    return function
 
 
 _MEMMEM = _memmem()

@@ -1,7 +1,7 @@
 r"""Which lines of a block can announce anything, found without looking at the others one by one.
 
-Every line that `parse` reads an event in holds one of a few long needles, or begins its `msg=` like a message
-that we know; `parse` alone says what it means. This holds for what Go and llama.cpp write: words that somebody
+Every line that `parse` reads an event in holds one of a few long needles, or begins its `msg=` like a known
+message; `parse` alone says what it means. This holds for what Go and llama.cpp write: words that somebody
 wrote with escapes in them (`star\u0074ing`) are not found. Lines of colours are given whole.
 """
 
@@ -52,8 +52,8 @@ class Telling(NamedTuple):
     text: bytes  # without its end
 
 
-# The line of a request that may have loaded a model: where it stands in its block, when it was done (local time
-# as if it were UTC), and how long it took (s). There are many: a class would cost more than it tells.
+# The line of a request that may have loaded a model: where it stands in its block, when it was done (local
+# time as if it were UTC), and how long it took (s). There are many: a class would cost more than it tells.
 Asked = tuple[int, float, float]
 
 
@@ -87,7 +87,7 @@ def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def loading(text: bytes, *, dump: bool) -> list[Telling]:
-    """Return the lines of `text`, whole lines, that count while a model loads or, with `dump`, its blob is read."""
+    """Return the lines of `text`, whole lines, that count while a model loads; `dump`: its blob is printed."""
     needles = (*OF_LOADING, *OF_DUMP) if dump else OF_LOADING
     return _counted(text, dict(_holding(text, finder(text), needles)))[0]
 

@@ -13,7 +13,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 class Unpacked:
-    """A stream of what is in a gzip file. `read` raises what was wrong with it: EOFError, zlib.error, OSError."""
+    """A stream of what is in a gzip file. `read` raises EOFError, zlib.error or OSError."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._queue: Queue[bytes | Exception] = Queue(_AHEAD)
