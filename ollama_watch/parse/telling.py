@@ -87,7 +87,7 @@ def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def loading(text: bytes, *, dump: bool) -> list[Telling]:
-    """Return the lines of `text`, whole lines, that count while a model loads; `dump`: its blob is printed."""
+    """Return the lines of `text`, whole lines, that count while a model loads; `dump`: its blob is told."""
     needles = (*OF_LOADING, *OF_DUMP) if dump else OF_LOADING
     return _counted(text, dict(_holding(text, finder(text), needles)))[0]
 

@@ -23,8 +23,8 @@ RECORDED = Path(__file__).parents[3] / "shared"
 JUDGING = Judging(Config(rules=SHIPPED))
 NOISE = b"slot update_slots: id  0 | task 7 | prompt processing, n_tokens = 512\n"
 SPARKS = [
-    b'[GIN] 2026/03/01 - 12:00:01 | 200 |  1.902311s |  127.0.0.1 | POST     "/v1/chat/completions"\n',
-    b'[GIN] 2026/03/01 - 12:00:01 |\x1b[97;42m 200 \x1b[0m|  1m2s | ::1 |\x1b[97;46m POST \x1b[0m "/api/chat"\n',
+    b'[GIN] 2026/03/01 - 12:00:01 | 200 |  1.902311s |  ::1 | POST     "/v1/chat/completions"\n',
+    b'[GIN] 2026/03/01 - 12:00:01 |\x1b[97m 200 \x1b[0m|  1m2s | ::1 |\x1b[97;46m POST \x1b[0m "/api/chat"\n',
     b"slot update_slots: id  0 | task 0 | new prompt, n_ctx_slot = 4096, n_keep = 4, task.n_tokens = 2050\n",
     b"Mar 01 12:00:02 box systemd[1]: ollama.service: Failed with result 'oom-kill'.\n",
     b"llama_model_loader: - kv  3: llama.context_length u32 = 131072\n",

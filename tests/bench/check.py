@@ -18,7 +18,11 @@ _ANCHORS = (
     'msg="starting mlx runner subprocess"', "llama runner started in", "llama-server started in",
     'msg="server config"', "Listening on", 'msg="truncating input prompt"', "task.n_tokens =",
 )  # fmt: skip
-_MTAIL = 'counter launches\n/msg="starting (llama server|runner|llama-server)" cmd="[^"]*--model (\\S+)/ {\n  launches++\n}\n'
+_MTAIL = r"""counter launches
+/msg="starting (llama server|runner|llama-server)" cmd="[^"]*--model (\S+)/ {
+  launches++
+}
+"""
 _MTAIL_MB = 30  # it is slow; both are measured on as much
 _OURS = (sys.executable, "-m", "ollama_watch", "check", "--format", "json")
 

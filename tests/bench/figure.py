@@ -47,11 +47,14 @@ class Size:
 
 
 def seconds(command: Command) -> float:
-    """Return how long a command takes, with its start; its output goes nowhere. A text is for the shell."""
+    """Return how long a command takes, with its start; a text is for the shell.
+
+    Its output is read: grep stops at the first line where nobody wants it.
+    """
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     start = time.perf_counter()
     subprocess.run(
-        command, shell=isinstance(command, str), stdout=subprocess.DEVNULL, env=environment, check=False
+        command, shell=isinstance(command, str), stdout=subprocess.PIPE, env=environment, check=False
     )
     return time.perf_counter() - start
 
