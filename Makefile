@@ -8,7 +8,7 @@ FUZZ_LINES ?= 1000000
 HOSTS ?= 200
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
-.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory fleet mutants docs pictures deb clean
+.PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory bench fleet mutants docs pictures deb clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -46,6 +46,9 @@ test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
+
+bench: .venv/dev ## how fast and how large it is, each figure beside its bound: tests/bench/README.md
+	$(BIN)/python -m tests.bench
 
 fleet: .venv/dev ## HOSTS=200 simulated machines, scraped by a real Prometheus: what they cost it
 	$(BIN)/python -m tests.fleet --hosts $(HOSTS)

@@ -6,6 +6,7 @@ from math import inf
 
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
+from ollama_watch.app.skimming import Each, Lines, Skimmed
 from ollama_watch.model import SEVERITIES, Finding, Launch, Line, Severity
 from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
@@ -66,7 +67,7 @@ class Log:
 
 
 def check_lines(
-    lines: Iterable[Line],
+    lines: Lines,
     name: str,
     judging: Judging,
     report: Report,
@@ -107,14 +108,12 @@ def gravest(findings: Sequence[Finding]) -> Severity | None:
     return max((found.severity for found in findings), key=SEVERITIES.index, default=None)
 
 
-def read_log(lines: Iterable[Line], reading: Reading, log: Log) -> Input:
+def read_log(lines: Lines, reading: Reading, log: Log) -> Input:
     """Read one input to its end into `log`."""
-    count = size = 0
+    given = lines if isinstance(lines, Skimmed) else Each(lines)
     began = None
     versions: dict[str, None] = {}
-    for line in lines:
-        count += 1
-        size += len(line.text) + 1
+    for line in given.lines(reading):
         log.take(reading.feed(line))
         began = began or reading.fleet.now or None
         if version := reading.fleet.server.version_text:
@@ -122,8 +121,8 @@ def read_log(lines: Iterable[Line], reading: Reading, log: Log) -> Input:
     log.take(reading.finish())
     return Input(
         name=reading.source,
-        bytes=size,
-        lines=count,
+        bytes=given.size,
+        lines=given.count,
         versions=tuple(versions),
         began=began,
         ended=reading.fleet.now or None,

@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 
 from ollama_watch.app.check import Log, read_log
 from ollama_watch.app.reading import Reading
+from ollama_watch.app.skimming import Lines
 from ollama_watch.errors import UserError
-from ollama_watch.model import Facts, Line, Value
+from ollama_watch.model import Facts, Value
 from ollama_watch.parse.argv import Args, digest
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Reported
@@ -37,7 +38,7 @@ class Compared:
     remarks: tuple[str, ...] = ()
 
 
-def last_life(lines: Iterable[Line], name: str) -> Life:
+def last_life(lines: Lines, name: str) -> Life:
     """Read a log to its end; raises UserError if it cannot be read."""
     log = Log(name)
     read_log(lines, Reading(name), log)
@@ -45,7 +46,7 @@ def last_life(lines: Iterable[Line], name: str) -> Life:
     return Life(name, tuple(one for one in log.records.values() if one.server.number == last))
 
 
-def last_life_if_readable(lines: Iterable[Line], name: str) -> Life:
+def last_life_if_readable(lines: Lines, name: str) -> Life:
     try:
         return last_life(lines, name)
     except UserError as error:

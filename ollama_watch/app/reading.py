@@ -42,6 +42,15 @@ class Reading:
             updates += self._counted(self.fleet.feed(self._in_time(stamped, line, live=live), line))
         return updates
 
+    @property
+    def loading(self) -> bool:
+        """Tell whether lines count that tell how a model loads, or what its blob holds."""
+        return self.fleet.pending is not None or self.dumping
+
+    @property
+    def dumping(self) -> bool:
+        return self.fleet.blobs.open is not None
+
     def tick(self, now: float) -> list[Update]:
         return self._counted(self.fleet.tick(now))
 

@@ -18,19 +18,20 @@ from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
+from ollama_watch.app.skimming import Lines, Skimmed
 from ollama_watch.cli import report_json, report_junit, report_text
 from ollama_watch.cli.inputs import input_arguments, input_fields
 from ollama_watch.cli.paint import paint_for
-from ollama_watch.cli.progress import watched
+from ollama_watch.cli.progress import watched, watched_pieces
 from ollama_watch.cli.since import moment
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.jsonl import Jsonl
 from ollama_watch.sources.processes import processes
-from ollama_watch.sources.textfile import read_lines, standard_input
+from ollama_watch.sources.textfile import read_lines, read_pieces, standard_input
 
-_UNIT = "ollama.service"
+_UNIT, _STDIN = "ollama.service", "standard input"
 _JOURNAL = f"a unit's journal (default: {_UNIT}), or the folder of the journals of many hosts"
 _EPILOG = """Without FILE, --journal or --running: every log found on this machine.
 Exit code: 0 clean, 1 findings of --fail-on or graver, 2 a mistake in the call.
@@ -43,7 +44,7 @@ class Read(NamedTuple):
     """Something to be judged."""
 
     name: str
-    lines: Iterator[Line]
+    lines: Lines
     host: str | None = None  # whose log it is, where the journals of many were collected
 
 
@@ -94,8 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.running:
         check_running(processes(), now, judging, report, _lives(arguments.log, config.sources))
     else:
-        for one in _records(arguments.files, jsonl) if jsonl else ():
-            check_hosts(one.lines, one.name, judging, report, since)
+        for name, lines in _records(arguments.files, jsonl) if jsonl else ():
+            check_hosts(lines, name, judging, report, since)
         for one in () if jsonl else _inputs(arguments, config.sources):
             check_lines(one.lines, one.name, judging, report, since, one.host)
     _print(report, arguments)
@@ -173,18 +174,29 @@ def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
     yield from lines
 
 
-def _records(names: Iterable[str], jsonl: Jsonl) -> Inputs:
-    """Return files that a log pipeline wrote."""
-    return [Read(*_file(name, jsonl)) for name in dict.fromkeys(names)]
+def _records(names: Iterable[str], jsonl: Jsonl) -> Iterator[tuple[str, Iterator[Line]]]:
+    """Yield what files that a log pipeline wrote are called, and their lines."""
+    for name in dict.fromkeys(names):
+        if name == "-":
+            yield _STDIN, standard_input(jsonl)
+        else:
+            path = Path(name)
+            yield _shown(name), watched(read_lines(path, jsonl), path.name, _size(path), sys.stderr)
 
 
-def _file(name: str, jsonl: Jsonl | None = None) -> tuple[str, Iterator[Line]]:
+def _file(name: str) -> tuple[str, Lines]:
     if name == "-":
-        return "standard input", standard_input(jsonl)
+        return _STDIN, standard_input()
     path = Path(name)
-    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-    total = path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
-    return shown, watched(read_lines(path, jsonl), path.name, total, sys.stderr)
+    return _shown(name), Skimmed(watched_pieces(read_pieces(path), path.name, _size(path), sys.stderr))
+
+
+def _shown(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
 
 
 def _found(configured: tuple[SourceConfig, ...]) -> Inputs:

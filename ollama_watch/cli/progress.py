@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TextIO
+from functools import partial
+from typing import TextIO, TypeVar
 
 from ollama_watch.model import Line
+from ollama_watch.sources.pieces import Piece
 
+Item = TypeVar("Item")
 _PATIENCE = 1.0  # s without a bar
 _REDRAW = 0.1  # s
 _STEP = 1 << 18  # bytes between two looks at the clock
@@ -23,20 +26,41 @@ def watched(
 
     Draws nothing where `stream` is no terminal, and leaves nothing behind.
     """
+    return _watched(lines, lambda line: len(line.text) + 1, partial(_drawn, name, total=total), stream, clock)
+
+
+def watched_pieces(
+    pieces: Iterable[Piece],
+    name: str,
+    total: int | None,
+    stream: TextIO,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[Piece]:
+    """Yield `pieces` and draw the same."""
+    return _watched(pieces, lambda piece: piece.length, partial(_drawn, name, total=total), stream, clock)
+
+
+def _watched(
+    items: Iterable[Item],
+    size: Callable[[Item], int],
+    drawn_at: Callable[[int], str],
+    stream: TextIO,
+    clock: Callable[[], float],
+) -> Iterator[Item]:
     if not stream.isatty():
-        yield from lines
+        yield from items
         return
     done, look, due = 0, _STEP, clock() + _PATIENCE
     drawn = False
     try:
-        for line in lines:
-            yield line
-            done += len(line.text) + 1
+        for item in items:
+            yield item
+            done += size(item)
             if done >= look:
                 look = done + _STEP
                 if (now := clock()) >= due:
                     due, drawn = now + _REDRAW, True
-                    stream.write(f"\r\x1b[K{_drawn(name, done, total)}")
+                    stream.write(f"\r\x1b[K{drawn_at(done)}")
                     stream.flush()
     finally:
         if drawn:

@@ -7,6 +7,7 @@ ends where the next flag begins (reference 1.3, 15).
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import chain, islice, pairwise
 from typing import Any
 
@@ -88,6 +89,7 @@ def from_argv(argv: Sequence[str]) -> Args:
     return _args(pairs, cut=False)
 
 
+@lru_cache(1024)  # asked again with every line of a runner
 def digest(model: str | None) -> str | None:
     """Return the 64 hex digits that name the blob at a path, or None if it is no whole blob name.
 

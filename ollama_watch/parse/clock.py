@@ -31,11 +31,15 @@ def written(text: bytes) -> tuple[float, int] | None:
 def local(date: str, time: str) -> float | None:
     """Return "2026/01/31" and "12:00:00" as if they were UTC."""
     try:
-        return datetime.strptime(f"{date} {time}", "%Y/%m/%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+        year, month, day = map(int, date.split("/"))
+        hour, minute, second = map(int, time.split(":"))
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
     except ValueError:
         return None
 
 
 def duration(text: str) -> float:
     """Return what Go prints for a duration ("1m2s", "7.69s", "12.034µs") in seconds."""
+    if one := _LATENCY.fullmatch(text):
+        return float(one[1]) * _UNIT[one[2]]
     return sum(float(number) * _UNIT[unit] for number, unit in _LATENCY.findall(text))

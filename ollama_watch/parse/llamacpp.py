@@ -102,6 +102,18 @@ _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
     ),
 )  # fmt: skip
 ROWS = tuple((needle, re.compile(pattern), read) for needle, pattern, read in _ROWS)
+# What only counts while a model loads, and what only counts while a loader prints what is in a blob: nobody
+# needs to look for it elsewhere (`state.loading`, `state.blobs`).
+OF_LOADING = (
+    b"n_ctx_train (",
+    b"layers to GPU",
+    b"flash_attn    ",
+    b"Flash Attention was auto",
+    b"resolve_fused_ops: Flash",
+    b"enabling flash_attn since",
+    b"system_info: n_threads",
+)
+OF_DUMP = (b"general.architecture", b".context_length", b".pooling_type", b": n_ctx_train")
 
 
 def raw(text: bytes) -> ev.Event | None:

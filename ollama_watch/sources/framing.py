@@ -11,6 +11,12 @@ from ollama_watch.sources.lines import MOST
 
 _CRI = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::\S*)? ?")
 _DOCKER = b'{"log":'
+SIGNS = (_DOCKER, b" std")  # one of them is in every such line, and hardly in any other
+
+
+def framed(text: bytes) -> bool:
+    """Tell whether a line is one that a container runtime wrote."""
+    return text.startswith(_DOCKER) or _CRI.match(text) is not None
 
 
 class Unframer:

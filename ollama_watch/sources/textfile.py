@@ -5,6 +5,7 @@ import logging
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +15,8 @@ from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.jsonl import Jsonl, JsonLines
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.notices import kind
+from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_stream
+from ollama_watch.sources.unpacked import Unpacked
 
 _log = logging.getLogger(__name__)
 _BLOCK = 1 << 20
@@ -25,11 +28,26 @@ def read_lines(path: Path, jsonl: Jsonl | None = None) -> Iterator[Line]:
 
     `jsonl`: they are in the records of a pipeline.
     """
+    with _told(path), path.open("rb") as stream:
+        packed = stream.peek(2)[:2] == _GZIP
+        with gzip.open(stream) if packed else stream as plain:
+            yield from records_of(plain, jsonl, str(path)) if jsonl else lines_of(plain)
+
+
+def read_pieces(path: Path) -> Iterator[Piece]:
+    """Yield the same log in pieces; raises UserError if it cannot be read."""
+    with _told(path), path.open("rb") as stream:
+        if stream.peek(2)[:2] == _GZIP:
+            yield from of_stream(Unpacked(stream))
+        else:
+            yield from of_file(stream) if is_plain(stream) else of_stream(stream)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what a file may be into words for who named it."""
     try:
-        with path.open("rb") as stream:
-            packed = stream.peek(2)[:2] == _GZIP
-            with gzip.open(stream) if packed else stream as plain:
-                yield from records_of(plain, jsonl, str(path)) if jsonl else lines_of(plain)
+        yield
     except IsADirectoryError as error:
         raise UserError(f"{path}: is a directory", hint="name the log file inside it") from error
     except PermissionError as error:

@@ -39,6 +39,7 @@ def end(fleet: "Fleet", *, complete: bool, started: bool = False, failed: bool =
     if complete:
         record = requests.settled(fleet, record, fleet.now)
     fleet.pending = None
+    fleet.blobs.open = None  # whoever loads has printed all that it read
     subject = fleet.subjects.get(record.subject, Subject())
     if failed:
         subject = fleet.restore or Subject()

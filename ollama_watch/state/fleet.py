@@ -43,7 +43,9 @@ class Fleet:
     failures: Failures = field(default_factory=Failures)
     restore: Subject | None = None  # of the pending launch's model, from before it
     seen: deque[tuple[float, int | None, str | None]] = field(default_factory=lambda: deque(maxlen=16))
-    heard: deque[Candidate] = field(default_factory=lambda: deque(maxlen=64))  # requests that are done
+    heard: deque[Candidate] = field(
+        default_factory=lambda: deque(maxlen=requests.HEARD)
+    )  # requests that are done
     abandoned_at: float | None = None
     last_started: Record | None = None
     told_in_life: set[str] = field(default_factory=set)

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from ollama_watch.state.fleet import Fleet
     from ollama_watch.state.record import Record
 
-_TICK = 0.05  # s that two clocks of one process may differ by
-_SECOND = 1.0  # s that the end is cut to; the latency too from a minute on
-_MINUTE = 60.0
+TICK = 0.05  # s that two clocks of one process may differ by
+SECOND = 1.0  # s that the end is cut to; the latency too from a minute on
+MINUTE = 60.0
 _LOADING = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings")
 _MOST = 16  # candidates a launch
+HEARD = 1024  # requests remembered until a launch ends; those of its last second count
 _PROMPT = 2.0  # s; a server that has nothing else to do launches at once
 
 
@@ -29,7 +30,7 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
     """Take in a request that is done: it may have made one of the last launches."""
     if event.method != "POST" or not _loads(event.path):
         return
-    longest = event.latency + (_SECOND if event.latency >= _MINUTE else 0.0)
+    longest = event.latency + (SECOND if event.latency >= MINUTE else 0.0)
     ended = event.ended - fleet.zone
     one = Candidate(event.path, event.client, line, ended - longest, ended, longest)
     fleet.heard.append(one)
@@ -44,8 +45,10 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
 
 def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
     """Return a launch that ended then, with all requests so far that were there from before it to its end."""
-    known = dict.fromkeys((*record.candidates, *fleet.heard))
-    fitting = [one for one in known if _covers(one, record.at, at)]
+    late = at - SECOND - TICK  # asked first, for most of those that were heard were done long before
+    known = (*record.candidates, *(one for one in fleet.heard if one.ended >= late))
+    covering = dict.fromkeys(one for one in known if _covers(one, record.at, at))
+    fitting = sorted(covering, key=lambda one: (one.ended, one.line))
     return replace(record, ended_at=at, candidates=tuple(fitting[-_MOST:]))
 
 
@@ -71,8 +74,8 @@ def choose(candidates: Sequence[Candidate], began: float, line: int) -> Request 
 def _covers(one: Candidate, began: float, ended: float | None) -> bool:
     """Tell whether a request was there from before a launch to its end, or until now."""
     ready = began if ended is None else ended
-    before = one.began <= began + _TICK
-    return before and one.ended + _SECOND >= ready - _TICK and one.longest >= ready - began - _TICK
+    before = one.began <= began + TICK
+    return before and one.ended + SECOND >= ready - TICK and one.longest >= ready - began - TICK
 
 
 def _loads(path: str) -> bool:

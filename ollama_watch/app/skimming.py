@@ -1,0 +1,102 @@
+"""A log of which only those lines are read that change what is known.
+
+What the lines in between say counts only at times: while a model loads, or the dump of its blob is open, they
+are searched for the signs of that; those of requests, see `app.asking`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import inf
+
+from ollama_watch.app.asking import Place, Requests
+from ollama_watch.app.reading import Reading
+from ollama_watch.model import Line
+from ollama_watch.parse.telling import Sifted, loading
+from ollama_watch.sources.framing import Unframer
+from ollama_watch.sources.lines import Splitter
+from ollama_watch.sources.notices import kind
+from ollama_watch.sources.pieces import Piece
+
+_BLOCK = 1 << 18  # bytes of lines that are read one by one
+
+
+@dataclass(slots=True)
+class Skimmed:
+    """The lines of one log, given once. `count` and `size` are those of all its lines so far."""
+
+    pieces: Iterable[Piece]
+    count: int = 0
+    size: int = 0
+    _number: int = 0  # physical lines before the piece at hand
+    _unframer: Unframer = field(default_factory=Unframer)
+
+    def lines(self, reading: Reading) -> Iterator[Line]:
+        """Yield the lines that may tell `reading`, which has taken in each before the next is asked for."""
+        requests = Requests(reading)
+        for piece in self.pieces:
+            if piece.sifted is None or self._unframer.joining:
+                yield from requests.since(-inf)
+                yield from self._each(piece)
+                requests.learn()
+            else:
+                yield from self._some(piece, piece.sifted, requests)
+
+    def _each(self, piece: Piece) -> Iterator[Line]:
+        splitter = Splitter(self._number)
+        for at in range(0, piece.length, _BLOCK):
+            yield from self._framed(splitter.feed(piece.read(at, min(at + _BLOCK, piece.length))), splitter)
+        yield from self._framed(splitter.finish(), splitter)
+        self._number = splitter.count
+
+    def _framed(self, texts: Iterable[bytes], splitter: Splitter) -> Iterator[Line]:
+        for text in texts:
+            if found := self._unframer.feed(text, splitter.count):
+                self.count += 1
+                self.size += len(found[0]) + 1
+                yield Line(*found, 0.0, kind=kind(found[0]))
+
+    def _some(self, piece: Piece, sifted: Sifted, requests: Requests) -> Iterator[Line]:
+        first, at, passed, done = self._number + 1, 0, 0, 0
+        reading, place = requests.reading, Place(piece, first)
+        for one in sifted.telling:
+            done, before = bisect_left(sifted.asked, (one.start,), done), done
+            yield from requests.covering(sifted.asked[before:done], place)
+            if reading.loading:
+                yield from _between(piece, reading, (at, one.start), first + passed)
+            at, passed = one.end + 1, one.lines + 1
+            yield from requests.before(one.text)
+            yield Line(one.text, first + one.lines, 0.0, kind=kind(one.text))
+            if b"msg=" in one.text:
+                requests.learn()
+        yield from requests.covering(sifted.asked[done:], place)
+        if reading.loading:
+            yield from _between(piece, reading, (at, piece.length), first + passed)
+        self._number += sifted.lines
+        self.count += sifted.lines
+        self.size += sifted.size
+
+
+def _between(piece: Piece, reading: Reading, place: tuple[int, int], number: int) -> Iterator[Line]:
+    """Yield the lines of a stretch of a piece that tell how a model loads; its first has that number."""
+    text = piece.read(*place)
+    for one in loading(text if text.endswith(b"\n") else text + b"\n", dump=reading.dumping):
+        yield Line(one.text, number + one.lines, 0.0)
+
+
+@dataclass(slots=True)
+class Each:
+    """The same of lines that are all looked at."""
+
+    given: Iterable[Line]
+    count: int = 0
+    size: int = 0
+
+    def lines(self, reading: Reading) -> Iterator[Line]:
+        for line in self.given:
+            self.count += 1
+            self.size += len(line.text) + 1
+            yield line
+
+
+Lines = Iterable[Line] | Skimmed

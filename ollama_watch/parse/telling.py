@@ -1,0 +1,132 @@
+r"""Which lines of a block can announce anything, found without looking at the others one by one.
+
+Every line that `parse` reads an event in holds one of a few long needles, or begins its `msg=` like a known
+message; `parse` alone says what it means. This holds for what Go and llama.cpp write: words that somebody
+wrote with escapes in them (`star\u0074ing`) are not found. Lines of colours are given whole.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ollama_watch.parse.clock import duration, local
+from ollama_watch.parse.eras import ERAS
+from ollama_watch.parse.llamacpp import OF_DUMP, OF_LOADING, ROWS
+from ollama_watch.parse.memmem import Find, finder
+from ollama_watch.parse.server import MESSAGES
+
+_WORDED = (b"llama runner started", b"llama-server started", b"Listening on", b"offload to", b"offloaded")
+_ODD = (b"Invalid OLLAMA_LLM_LIBRARY", b"model is missing tokenizer", b"mlx-runner", b"image-runner")
+_NAMED = sorted({*MESSAGES, *(era.message for era in ERAS), *_WORDED, *_ODD} - {b""})
+_BEGIN = 14  # bytes of a message that are compared here; the parser compares all of it
+_OF_ROWS = tuple(row[0] for row in ROWS if row[0] not in (*OF_LOADING, *OF_DUMP))
+_PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ")  # up to 0.6.8 without msg=
+_SYSTEMD = b" systemd["
+ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
+_ACCESS = re.compile(
+    rb"\[GIN\] ([^|\n]*+)\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
+    rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
+)
+
+
+def _records() -> re.Pattern[bytes]:
+    """Of a message with nothing in it the next thing is a quote or a blank."""
+    beginnings: dict[bytes, list[bytes]] = {}
+    for begin in sorted({words[:_BEGIN] for words in _NAMED}):
+        whole = rb"(?!\w)" if len(begin) < _BEGIN else b""  # load, but not loading
+        beginnings.setdefault(begin[:1], []).append(re.escape(begin[1:]) + whole)
+    letters = (re.escape(first) + b"(?:" + b"|".join(rest) + b")" for first, rest in beginnings.items())
+    return re.compile(rb'msg=(?:\\*+")?+(?:' + b"|".join([*letters, rb'\\*+"', rb"\s"]) + b")")
+
+
+_RECORD = _records()
+
+
+class Telling(NamedTuple):
+    """A line that may announce something."""
+
+    start: int  # in its block
+    end: int  # of its newline
+    lines: int  # that end before it in its block
+    text: bytes  # without its end
+
+
+# The line of a request that may have loaded a model: where it stands in its block, when it was done (local
+# time as if it were UTC), and how long it took (s). There are many: a class would cost more than it tells.
+Asked = tuple[int, float, float]
+
+
+class Sifted(NamedTuple):
+    """What a block of whole lines holds."""
+
+    telling: list[Telling]
+    asked: list[Asked]
+    lines: int
+    size: int  # bytes, each line with one for its end
+
+
+def sift(block: bytes) -> Sifted:
+    """Return the lines of a block that may announce something; the block ends with a newline."""
+    find = finder(block)
+    found = dict(_holding(block, find, ALWAYS))
+    found.update(_matching(block, _RECORD))
+    if b"\x1b" in block:
+        found.update(
+            (at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end]
+        )
+    asked = [one for one in _requests(block) if one[0] not in found]
+    telling, lines = _counted(block, found)
+    returns = block.count(b"\r\n") if b"\r" in block else 0
+    return Sifted(telling, asked, lines, len(block) - returns)
+
+
+def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a block that hold one of `needles`."""
+    return (block[start:end] for start, end in _holding(block, finder(block), needles))
+
+
+def loading(text: bytes, *, dump: bool) -> list[Telling]:
+    """Return the lines of `text`, whole lines, that count while a model loads; `dump`: its blob is told."""
+    needles = (*OF_LOADING, *OF_DUMP) if dump else OF_LOADING
+    return _counted(text, dict(_holding(text, finder(text), needles)))[0]
+
+
+def _holding(block: bytes, find: Find, needles: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each line that holds one of `needles`."""
+    for needle in needles:
+        at = find(needle, 0)
+        while at >= 0:
+            end = block.find(b"\n", at)
+            yield block.rfind(b"\n", 0, at) + 1, end
+            at = find(needle, end)
+
+
+def _matching(block: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
+    for match in pattern.finditer(block):
+        yield block.rfind(b"\n", 0, match.start()) + 1, block.find(b"\n", match.start())
+
+
+def _requests(block: bytes) -> Iterator[Asked]:
+    for match in _ACCESS.finditer(block):
+        stamp, latency = match.groups()
+        ended = _ended(stamp)
+        if ended is not None:
+            start = block.rfind(b"\n", 0, match.start()) + 1
+            yield start, ended, duration(latency.decode("utf-8", "replace"))
+
+
+@lru_cache(4096)
+def _ended(stamp: bytes) -> float | None:
+    date, _, time = stamp.decode("utf-8", "replace").strip().partition(" - ")
+    return local(date, time)
+
+
+def _counted(block: bytes, found: dict[int, int]) -> tuple[list[Telling], int]:
+    telling, lines, at = [], 0, 0
+    for start, end in sorted(found.items()):
+        lines += block.count(b"\n", at, start)
+        at = start
+        text = block[start:end]
+        telling.append(Telling(start, end, lines, text[:-1] if text.endswith(b"\r") else text))
+    return telling, lines + block.count(b"\n", at)
