@@ -6,15 +6,14 @@ What is done is only remembered once it is known to be done: so whatever fails i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ollama_watch.agent.buttons import buttons
 from ollama_watch.agent.memory import Memory, Told
 from ollama_watch.agent.received import Everything, Heard
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import SEVERITIES, Severity
-from ollama_watch.sinks import popups, texts
+from ollama_watch.sinks import popups
+from ollama_watch.sinks.buttons import MUTED_FOR
 from ollama_watch.sinks.note import Note
 
-MUTE = 3600.0  # s
 _REDRAW = 10.0  # s; a pop-up that counts is not redrawn more often
 _SAID = 20  # notes of our own that wait
 
@@ -68,11 +67,11 @@ class Board:
 
     def alerts(self, key: str) -> list[Alert]:
         """Return what the pop-up `key` is about, as far as it still fires."""
-        return [one.alert for one in self._firing.values() if _key(one.alert) == key]
+        return [one.alert for one in self._firing.values() if popups.key(one.alert) == key]
 
     def mute(self, key: str, now: float) -> None:
         """Say nothing of it for a while; what still fires then is told anew."""
-        self.memory.muted[key] = now + MUTE
+        self.memory.muted[key] = now + MUTED_FOR
         for number in [n for n, told in self.memory.told.items() if told.key == key]:
             del self.memory.told[number]
         self._said.append(Step(key=key, note=None))
@@ -86,9 +85,7 @@ class Board:
     def steps(self, now: float) -> Iterator[Step]:
         """Yield what is due, each only after the one before is done: `done` must be called in between."""
         muted = self.memory.muted
-        for key in [
-            key for key, until in muted.items() if not now < until <= now + MUTE
-        ]:  # or a clock was set
+        for key in popups.no_longer_muted(muted, now):
             del muted[key]
         yield from list(self._said)
         for number, ended in list(self._ended.items()):
@@ -96,7 +93,7 @@ class Board:
         groups: dict[str, list[Heard]] = {}
         for heard in self._firing.values():
             if heard.told is not None and heard.alert.state == "firing" and self._wants(heard.alert):
-                groups.setdefault(_key(heard.alert), []).append(heard)
+                groups.setdefault(popups.key(heard.alert), []).append(heard)
         for key, members in groups.items():
             if key not in muted and (step := self._drawing(key, members, now)):
                 yield step
@@ -142,9 +139,7 @@ class Board:
         """Return how the pop-up must change, None if it is right as it is."""
         alerts = [one.alert for one in members]
         loud = any(self._is_news(one) for one in members)
-        whole = key == texts.AT_DEFAULT
-        note = popups.defaults_note(alerts, quiet=False) if whole else popups.note(alerts[-1], quiet=False)
-        note = replace(note, **buttons(alerts))
+        note = popups.note(alerts, quiet=False)
         told = {one.alert.id: self._telling(one) for one in members}
         if loud:
             return Step(key=key, note=note, told=told)
@@ -169,9 +164,4 @@ class Board:
         told = heard.told or 0.0
         if known and not self._is_news(heard):
             told = known.told
-        return Told(_key(heard.alert), told, heard.alert.severity)
-
-
-def _key(alert: Alert) -> str:
-    """Return the key of its pop-up: all models at the default share one."""
-    return texts.AT_DEFAULT if alert.rule == texts.AT_DEFAULT else alert.key
+        return Told(popups.key(heard.alert), told, heard.alert.severity)

@@ -10,8 +10,8 @@ from threading import Event
 from ollama_watch.agent.board import Board, Step
 from ollama_watch.agent.mailbox import Mailbox
 from ollama_watch.agent.memory import save
-from ollama_watch.agent.pressing import Pressing
 from ollama_watch.sinks.notifier import Notifier
+from ollama_watch.sinks.pressing import Pressing
 from ollama_watch.sinks.sink import Undelivered
 
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import SEVERITIES, Cause, Facts, Finding, Launch, Value
 
 _STATES = ("pending", "firing", "resolved")
-_ENDS = ("fixed", "replaced", "accepted", "excused", "over")
+_ENDS = ("fixed", "replaced", "accepted", "excused", "over", "forgotten")
 _SURENESS = ("certain", "likely", "possible")
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 from ollama_watch.model import Finding, Launch, Severity
 
 State = Literal["pending", "firing", "resolved"]
-# replaced: the rule is for it no more, another one may be; over: an event's hold, or 7 days of silence
-End = Literal["", "fixed", "replaced", "accepted", "excused", "over"]
+# replaced: the rule is for it no more, another one may be; over: an event's hold, or its source is gone;
+# forgotten: 7 days without a launch
+End = Literal["", "fixed", "replaced", "accepted", "excused", "over", "forgotten"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

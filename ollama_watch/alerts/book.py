@@ -5,7 +5,7 @@ never because of silence (design: alerts). An event alert ends when its hold is 
 for it, an alert neither begins nor ends for people: what it has become by then is told after that.
 """
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +33,8 @@ class Book:
     violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
     begun: int = 0  # alerts so far
     judged_by: str = ""  # fingerprint of the rules and wishes that were in force
+    # The last that ended, whether people had been told of them or not, until somebody clears it.
+    ended: deque[Alert] = field(default_factory=lambda: deque(maxlen=_MOST), metadata={"transient": True})
 
     # ---- what happens
 
@@ -189,13 +191,12 @@ class Book:
 
     def _end(self, name: str, how: End, now: float, launch: Launch | None) -> list[Notice]:
         entry = self.entries.pop(name)
-        if entry.told is None:
-            return []
         updated = max(now, entry.alert.updated)
         ended = replace(
             entry.alert, state="resolved", asleep=False, updated=updated, ended=how, ended_by=launch
         )
-        return [Notice(ended, "end")]
+        self.ended.append(ended)
+        return [Notice(ended, "end")] if entry.told else []
 
 
 def _ready_at(rule: Rule, launch: Launch | None, now: float) -> float:

@@ -85,8 +85,10 @@ class Entry:
         """Return how it ends now, empty if it does not."""
         if self.ending and now >= self.ending.at:
             return self.ending.how
-        patience = self.rule.hold if self.rule.on else FORGOTTEN
-        return "over" if now - self.alert.updated >= patience else ""
+        silence = now - self.alert.updated
+        if self.rule.on:
+            return "over" if silence >= self.rule.hold else ""
+        return "forgotten" if silence >= FORGOTTEN else ""
 
     def due(self, now: float) -> bool:
         """Tell whether its begin, or the repetition of it, should be told at `now`.

@@ -6,17 +6,41 @@ checkpoint knows that the last one is settled: a kill can repeat only the one in
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.own import is_about
+from ollama_watch.sinks.sink import Resending, Sink
+
+_MOST = 1000  # alerts that a sink is told of; see `alerts.book`
+
+
+def standing(book: Book, told: Mapping[str, Iterable[str]], sink: Sink) -> list[Alert]:
+    """Return what `sink` was told of and still holds; what is new and says again shows all from the start."""
+    held = [entry.told for entry in book.entries.values() if entry.told]
+    if sink.name not in told and isinstance(sink, Resending):
+        return [one for one in held if sink.wants(one) and not is_about(one, sink.name)]
+    known = set(told.get(sink.name, ()))
+    return [one for one in held if one.key in known]
 
 
 class Deliveries:
     """Notices on their way. Belongs to the loop's thread."""
 
-    def __init__(self, outboxes: Sequence[Outbox], undelivered: Mapping[str, Sequence[Notice]]) -> None:
+    def __init__(
+        self,
+        outboxes: Sequence[Outbox],
+        undelivered: Mapping[str, Sequence[Notice]],
+        told: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        """`told`: keys of the alerts that an earlier process has told, by sink."""
         self._outboxes = outboxes
+        self._told = {
+            box.sink.name: OrderedDict.fromkeys((told or {}).get(box.sink.name, ())) for box in outboxes
+        }
         self._waiting: dict[str, OrderedDict[int, Notice]] = {
             box.sink.name: OrderedDict() for box in outboxes
         }
@@ -26,15 +50,34 @@ class Deliveries:
         self._changed = False
         for box in outboxes:
             for notice in undelivered.get(box.sink.name, ()):
+                self._remember(box, notice)
                 self._add(box, notice)
         self._of_earlier = self._count  # numbers up to this one: an earlier process may have told them
 
     def add(self, notices: Iterable[Notice]) -> None:
-        """Take in what people are to be told, for each sink that wants it."""
+        """Take in what people are to be told, for each sink that wants it or knows of the alert."""
         for notice in notices:
             for box in self._outboxes:
-                if not is_about(notice.alert, box.sink.name) and box.sink.wants(notice.alert):
-                    self._add(box, notice)
+                if found := self._for(box, notice):
+                    self._remember(box, found)
+                    self._add(box, found)
+
+    def _for(self, box: Outbox, notice: Notice) -> Notice | None:
+        """Return what this sink is to hear: an alert that others know may have become grave enough for it."""
+        if notice.alert.key in self._told[box.sink.name]:
+            return notice
+        if notice.what in ("change", "end") or is_about(notice.alert, box.sink.name):
+            return None
+        return replace(notice, what="begin") if box.sink.wants(notice.alert) else None
+
+    def _remember(self, box: Outbox, notice: Notice) -> None:
+        told = self._told[box.sink.name]
+        if notice.what == "end":
+            told.pop(notice.alert.key, None)
+            return
+        told[notice.alert.key] = None
+        if len(told) > _MOST:
+            told.popitem(last=False)
 
     def _add(self, box: Outbox, notice: Notice) -> None:
         self._count += 1
@@ -56,6 +99,11 @@ class Deliveries:
     def changed(self) -> bool:
         """Tell whether the checkpoint does not know all this yet."""
         return self._changed or any(self._settled.values())
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        """Return the keys of the alerts that each sink knows of, or will."""
+        return {name: list(keys) for name, keys in self._told.items()}
 
     @property
     def undelivered(self) -> dict[str, list[Notice]]:

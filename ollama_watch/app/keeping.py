@@ -77,4 +77,5 @@ class Keeping:
             book=self._watch.book,
             moments=self._watch.judging.moments,
             undelivered=self.deliveries.undelivered,
+            told=self.deliveries.told,
         )

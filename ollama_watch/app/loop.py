@@ -9,10 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 from ollama_watch.alerts.notice import Notice
+from ollama_watch.app.absence import Absence
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.naming import Naming
 from ollama_watch.app.reloading import Reloading
@@ -41,6 +42,7 @@ class Loop:
     keeping: Keeping
     reloading: Reloading
     naming: Naming
+    absence: Absence = field(default_factory=Absence)
     notify: Notifier
     stop: Event
     clock: Callable[[], float] = time.time
@@ -64,6 +66,7 @@ class Loop:
     def _turn(self) -> bool:
         """Ask every source once; return whether one of them may have more at hand."""
         notices = [*self._reloaded(), *self._came_and_gone(), *self._renamed()]
+        vanished = self.absence.look(self.watch.runners(), self.pace())
         busy, given = self._read()
         with self.showing.lock:  # once: nobody sees what the checkpoint does not know
             for source, lines in given:
@@ -71,9 +74,11 @@ class Loop:
                     notices += self.watch.feed(source.name, line)
                 if isinstance(source, StandardInput) and source.ended:
                     notices += self.watch.finish(source.name)
+            for name, index in vanished:
+                notices += self.watch.vanished(name, index)
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
-            self.showing.publish(notices)
+            self.showing.publish()
         self._say_how_we_are()
         return busy
 

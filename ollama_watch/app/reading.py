@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
-from ollama_watch.state import reports
+from ollama_watch.state import ending, reports
 from ollama_watch.state.fleet import Fleet
 from ollama_watch.state.tally import Tally
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
@@ -44,6 +44,10 @@ class Reading:
 
     def tick(self, now: float) -> list[Update]:
         return self._counted(self.fleet.tick(now))
+
+    def vanished(self, index: int) -> list[Update]:
+        """The process of a launch has ended, as the system shows."""
+        return self._counted(list(ending.vanished(self.fleet, index)))
 
     def finish(self) -> list[Update]:
         return self._counted(self.fleet.finish())

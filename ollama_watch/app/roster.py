@@ -54,6 +54,7 @@ class Roster:
         self.whats: dict[str, str] = {}  # by source: what it reads, for people
         self._patterns, self._saved = patterns, dict(saved)
         self._next_look = 0.0
+        self.elsewhere: list[str] = []  # names under which the last process read something else
         self.watched = {target.name: self._open(target) for target in targets}
 
     def look(self, now: float) -> tuple[dict[str, Watched], list[str]]:
@@ -80,6 +81,7 @@ class Roster:
         before = self._saved.pop(target.name, None)
         if before and before.target != target.what:
             before = None
+            self.elsewhere.append(target.name)
         self.sources.append(target.open(before.position if before else None))
         self.whats[target.name] = target.what
         return before.watched if before else Watched(Reading(target.name))

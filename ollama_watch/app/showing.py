@@ -8,7 +8,6 @@ from threading import Lock
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
-from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Roster
@@ -44,10 +43,11 @@ class Showing:
         with self.lock:
             yield self._view()
 
-    def publish(self, notices: Sequence[Notice]) -> None:
+    def publish(self) -> None:
         """Tell the streams what a turn of the loop changed; it waits for no reader."""
         alerts = list(_alerts(self._watch.book))
-        ended = {notice.alert.id: notice.alert for notice in notices if notice.what == "end"}
+        ended = {alert.id: alert for alert in self._watch.book.ended}
+        self._watch.book.ended.clear()
         ready = all(watched.live for watched in self._watch.sources.values())
         self.changes.publish(alerts, _spoken_for(self._watch.book, alerts) | ended, ready=ready)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.credentials import hint
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError
@@ -22,22 +23,26 @@ from ollama_watch.sinks.webhook import Webhook
 
 @dataclass(slots=True)
 class Here:
-    """What others are told of us; the page is known once it listens."""
+    """What sinks tell of us, and may do here; the page is known once it listens."""
 
     page: str = ""  # URL of the status page
     instance: str = ""  # name of this machine
+    external: str = ""  # `http.external_url`
+    accept: Callable[[Alert], str] | None = None  # see `Pressing`; None: nothing may be wanted
 
     def url(self) -> str:
-        """Return the page's address as others may reach it: by our name, where any address will do."""
+        """Return the page's address as others may reach it: as configured, or by our name at any address."""
+        if self.external:
+            return self.external
         for anywhere in ("//0.0.0.0:", "//[::]:"):
             if anywhere in self.page:
                 return self.page.replace(anywhere, f"//{self.instance}:", 1)
         return self.page
 
 
-def here() -> Here:
+def here(external: str, accept: Callable[[Alert], str] | None) -> Here:
     """Return what can be known before anything listens."""
-    return Here(instance=socket.gethostname())
+    return Here(instance=socket.gethostname(), external=external, accept=accept)
 
 
 def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sink]:
@@ -46,7 +51,7 @@ def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sin
     Raises UserError where one lacks what it needs from the start.
     """
     if configured is None:
-        desktop = _desktop(SinkConfig("desktop"))
+        desktop = _desktop(SinkConfig("desktop"), place)
         log = _open_log(SinkConfig("log"), place)
         return [log, desktop] if desktop else [log]
     return [_OPEN[one.kind](one, place) for one in configured]
@@ -56,18 +61,20 @@ def _open_log(config: SinkConfig, _: Here) -> Sink:
     return Log(config.min_severity, journal.send if journal.is_ours(os.environ) else None)
 
 
-def _open_desktop(config: SinkConfig, _: Here) -> Sink:
-    sink = _desktop(config)
+def _open_desktop(config: SinkConfig, place: Here) -> Sink:
+    sink = _desktop(config, place)
     if sink is None:
         hint = "is jeepney installed, and does the daemon run inside a desktop session?"
         raise UserError("the desktop sink cannot be had: no session bus", hint=hint)
     return sink
 
 
-def _desktop(config: SinkConfig) -> Sink | None:
+def _desktop(config: SinkConfig, place: Here) -> Sink | None:
     from ollama_watch.sinks.desktop import Desktop, available  # noqa: PLC0415  # jeepney costs memory
 
-    return Desktop(config.min_severity) if available() else None
+    if not available():
+        return None
+    return Desktop(config.min_severity, page=place.url, accept=place.accept)
 
 
 def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:

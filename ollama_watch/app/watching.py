@@ -41,12 +41,17 @@ class Watch:
         book: Book | None = None,
         moments: Moments | None = None,
         names: Names = nameless,
+        elsewhere: Iterable[str] = (),
     ) -> None:
-        """Go on with what an earlier process knew, or begin with nothing."""
+        """Go on with what an earlier process knew, or begin with nothing.
+
+        `elsewhere`: sources that are others than they were, though called the same; their alerts end.
+        """
         self.judging = Judging(config, moments, names)
         self.book = book or Book()
         self.sources = dict(sources)
-        self._owed = self._changed_since()
+        self._owed = [notice for name in elsewhere for notice in self.book.drop((None, name), 0.0)]
+        self._owed += self._changed_since()
         self._begun = False
 
     def feed(self, source: str, line: Line) -> list[Notice]:
@@ -78,6 +83,17 @@ class Watch:
                 notices += self._take(watched, watched.reading.tick(moment))
                 notices += self.book.tick((None, name), watched.reading.fleet.now)
         return notices
+
+    def runners(self) -> list[Record]:
+        """Return what is believed alive, of the sources whose history is read."""
+        return [
+            one for watched in self.sources.values() if watched.live for one in watched.reading.fleet.runners
+        ]
+
+    def vanished(self, source: str, index: int) -> list[Notice]:
+        """The process of a launch has ended, as the system shows: its alerts fall asleep."""
+        watched = self.sources[source]
+        return self._take(watched, watched.reading.vanished(index))
 
     def finish(self, source: str) -> list[Notice]:
         """The source has ended: whatever was waited for will not come."""

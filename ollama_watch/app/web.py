@@ -1,6 +1,7 @@
 """The HTTP interface as the configuration wants it: for this machine, unless told otherwise."""
 
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.errors import UserError
@@ -18,7 +19,8 @@ def open_web(http: Http, show: Show, changes: Changes) -> Web:
     """
     own = http.tls
     context = tls.server(own.certificate, own.key, own.client_ca) if own else None
-    names = (*http.allowed_hosts, split(http.listen)[0])
+    external = urlsplit(http.external_url).hostname
+    names = (*http.allowed_hosts, split(http.listen)[0], *([external] if external else []))
     return Web(_allowed(http), application(show, names, changes), context, changes.close)
 
 

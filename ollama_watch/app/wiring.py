@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
-from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.deliveries import Deliveries, standing
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
@@ -51,6 +52,7 @@ class Setup:
     targets: Sequence[Target]
     patterns: Sequence[Pattern] = ()
     state: Path | None = None  # folder; None: a restart begins anew
+    accept: Callable[[Alert], str] | None = None  # wants what a model has; None: nothing may be wanted
 
 
 def serve(config: Config, setup: Setup) -> None:
@@ -61,7 +63,7 @@ def serve(config: Config, setup: Setup) -> None:
         store = Store(setup.state) if setup.state else None
         if store:
             parts.callback(store.close)
-        place = here()
+        place = here(config.http.external_url, setup.accept)
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)
@@ -83,10 +85,13 @@ def _loop(
     parts.callback(roster.close)
     names, end = naming(config.models)
     parts.callback(end)
-    watch = Watch(config, roster.watched, saved.book, saved.moments, names)
-    standing = [entry.told for entry in watch.book.entries.values() if entry.told]
-    outboxes = [Outbox(sink, bell.ring, standing=standing) for sink in open_sinks(config.sinks, place)]
-    deliveries = Deliveries(outboxes, saved.undelivered)
+    watch = Watch(config, roster.watched, saved.book, saved.moments, names, roster.elsewhere)
+    sinks = open_sinks(config.sinks, place)
+    held = {sink.name: standing(watch.book, saved.told, sink) for sink in sinks}
+    outboxes = [Outbox(sink, bell.ring, standing=held[sink.name]) for sink in sinks]
+    # Not of `held` alone: what ends by what changed meanwhile is told by the first turn.
+    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | saved.told
+    deliveries = Deliveries(outboxes, saved.undelivered, told)
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)

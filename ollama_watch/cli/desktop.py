@@ -13,10 +13,12 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.app.accepting import NO_CONFIGURATION
 from ollama_watch.app.config import default_path, load_config, own_path
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.store import default_folder
-from ollama_watch.cli.accept import NO_CONFIGURATION, accept
+from ollama_watch.cli.accept import accept
 from ollama_watch.cli.run import start_logging
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES
@@ -57,10 +59,10 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
     from ollama_watch.agent.follow import Follower  # noqa: PLC0415  # as above
     from ollama_watch.agent.mailbox import Mailbox  # noqa: PLC0415  # as above
     from ollama_watch.agent.memory import load  # noqa: PLC0415  # as above
-    from ollama_watch.agent.opening import open_page  # noqa: PLC0415  # as above
-    from ollama_watch.agent.pressing import Pressing  # noqa: PLC0415  # as above
     from ollama_watch.sinks.desktop import session_bus  # noqa: PLC0415  # as above
     from ollama_watch.sinks.notifier import Notifier, Numbers  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.opening import open_page  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.pressing import Pressing  # noqa: PLC0415  # as above
 
     with ExitStack() as parts:
         mailbox = Mailbox()
@@ -70,9 +72,9 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
         notifier = Notifier(session_bus, known=Numbers(memory.server, memory.shown))
         parts.callback(notifier.close)
         follower = Follower(_daemon(http, arguments.user), mailbox)
-        page = f"{'https' if http.tls else 'http'}://{http.listen}/"
+        page = http.external_url or f"{'https' if http.tls else 'http'}://{http.listen}/"
         pressing = Pressing(
-            board=board,
+            screen=board,
             details=lambda: open_page(page, session_bus),
             accept=_accepting(http, arguments.config, follower),
         )
@@ -111,17 +113,17 @@ def _uid(user: str) -> int:
         ) from None
 
 
-def _accepting(http: Http, config: Path | None, follower: "Follower") -> Callable[[str], str]:
+def _accepting(http: Http, config: Path | None, follower: "Follower") -> Callable[[Alert], str]:
     """Return what makes a daemon want what a model has; it reads another's configuration than ours."""
 
-    def accepted(model: str) -> str:
+    def accepted(alert: Alert) -> str:
         if follower.uid == os.getuid():
             path = config or default_path(os.environ)
-            accept(model, http, path or own_path(os.environ))
+            accept(alert.model, http, path or own_path(os.environ))
             return "" if path else NO_CONFIGURATION.capitalize()
         if follower.uid is None:
             raise UserError("the daemon runs on another machine: to be typed there")
-        accept(model, http, config or _SERVICE)
+        accept(alert.model, http, config or _SERVICE)
         return ""
 
     return accepted

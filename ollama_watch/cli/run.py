@@ -7,9 +7,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ollama_watch.app.config import Config, config_paths, default_path, load_config
+from ollama_watch.app.accepting import accepting
+from ollama_watch.app.config import Config, config_paths, default_path, load_config, own_path
 from ollama_watch.app.roster import Target
-from ollama_watch.app.sinksconfig import SinkConfig
+from ollama_watch.app.sinkchoice import choose
 from ollama_watch.app.store import default_folder
 from ollama_watch.app.wiring import (
     AWAITED,
@@ -27,8 +28,6 @@ from ollama_watch.sources.config import SourceConfig, unit_name
 from ollama_watch.sources.waiting import none_found
 
 _log = logging.getLogger(__name__)
-
-SINKS = ("log", "desktop")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +53,12 @@ def common(parser: argparse.ArgumentParser) -> None:
         help="more rules: a file or a folder",
     )
     parser.add_argument("--listen", metavar="ADDR:PORT", help="where metrics are (127.0.0.1:10434)")
-    parser.add_argument("--sink", action="append", choices=SINKS, help="tell by these only; may be repeated")
+    parser.add_argument(
+        "--sink",
+        action="append",
+        metavar="NAME",
+        help="tell by these only: log, desktop, or one of the configuration's; may be repeated",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -73,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         targets=targets,
         patterns=patterns,
         state=arguments.state or default_folder(os.environ),
+        accept=accepting(arguments.config or default_path(os.environ)),
     )
     serve(config, setup)
     return 0
@@ -87,11 +92,13 @@ def _demo(config: Config) -> int:
 
 def configuration(arguments: argparse.Namespace) -> Config:
     """Return the configuration with what the command line says instead."""
-    config = load_config(arguments.config or default_path(os.environ), arguments.rules)
+    path = arguments.config or default_path(os.environ)
+    config = load_config(path, arguments.rules)
     if arguments.listen:
         config = replace(config, http=replace(config.http, listen=arguments.listen))
     if arguments.sink:
-        config = replace(config, sinks=tuple(SinkConfig(name) for name in dict.fromkeys(arguments.sink)))
+        sinks = choose(arguments.sink, config.sinks, path or own_path(os.environ))
+        config = replace(config, sinks=sinks)
     return config
 
 

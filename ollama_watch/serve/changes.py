@@ -52,7 +52,7 @@ class Changes:
     # ---- of the loop
 
     def publish(self, alerts: Iterable[AlertView], ended: Mapping[str, Alert], *, ready: bool) -> None:
-        """Take in what is pending or firing now, and the ends that people were told, by id."""
+        """Take in what is pending or firing now, and how others ended, by id."""
         new = {one.alert.id: one for one in alerts}
         with self._lock:
             changed = [one for one in new.values() if _differ(self._now.get(one.alert.id), one)]
@@ -124,5 +124,5 @@ def _differ(old: AlertView | None, new: AlertView) -> bool:
 
 
 def _over(last: AlertView, ended: Alert | None) -> AlertView:
-    """Return its end; of one that nobody was told of it is not kept how it ended."""
-    return replace(last, alert=ended or replace(last.alert, state="resolved"))
+    """Return its end; one that had to make room for others is over, for all that is known."""
+    return replace(last, alert=ended or replace(last.alert, state="resolved", ended="over"))

@@ -78,7 +78,11 @@ class Alertmanager:
         return bool(said)
 
     def close(self) -> None:
-        """Nothing is held; what fires there ends by itself if nobody says it again."""
+        """Nothing is held; what fires there ends by itself if nobody says it again.
+
+        What is over and was taken there the next process does not say again: that is for an Alertmanager
+        that forgets it at once, and such a one has no alert to keep firing; one not taken is delivered anew.
+        """
 
     # ---- how
 
@@ -92,7 +96,7 @@ class Alertmanager:
             if key == alert.key and mark not in changed and said.ended is None:
                 self._said[key, mark] = replace(said, ended=now, until=until)
                 changed.add(mark)
-        over = alert.state == "resolved" or not self._interest.is_grave(alert)
+        over = alert.state == "resolved" or not self._interest.takes(alert)
         self._said[alert.key, fingerprint(own)] = _Said(
             labels=own,
             annotations=annotations(alert),

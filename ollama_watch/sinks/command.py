@@ -13,7 +13,7 @@ from typing import IO, cast
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
-from ollama_watch.sinks.interest import Interest
+from ollama_watch.sinks.interest import Interest, is_news
 from ollama_watch.sinks.sink import Undelivered
 
 _KEPT = "PATH HOME USER LANG TZ XDG_CONFIG_HOME XDG_RUNTIME_DIR CREDENTIALS_DIRECTORY".split()
@@ -25,7 +25,7 @@ _LOOK = 0.05  # s until we look again whether it has ended
 
 
 class Command:
-    """Runs it at begins, repetitions and ends; a change of what is already told is no news here."""
+    """Runs it at begins, repetitions and ends; for what is none see `is_news`."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Command:
 
     def tell(self, notice: Notice) -> None:
         """Run it to its end; raises Undelivered where it cannot be run, fails or takes too long."""
-        if notice.what == "change":
+        if not is_news(notice):
             return
         data = json.dumps({"what": notice.what, **self._describe(notice.alert)}).encode() + b"\n"
         with self._started() as process:

@@ -1,20 +1,33 @@
 """Pop-ups on the desktop of the session the program runs in. Needs the extra `desktop` (jeepney)."""
 
+import logging
 import os
+import time
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
-from ollama_watch.sinks import popups, texts
+from ollama_watch.sinks import popups
+from ollama_watch.sinks.buttons import ACCEPT, MUTED_FOR
+from ollama_watch.sinks.listening import Listener
+from ollama_watch.sinks.note import Note
+from ollama_watch.sinks.sink import Undelivered
 
 if TYPE_CHECKING:
     from ollama_watch.sinks.notifier import Notifier
+    from ollama_watch.sinks.pressing import Pressing
 
-_MOST = 100  # models in one note, and alerts remembered as told
+_log = logging.getLogger(__name__)
+
+_MOST = 100  # alerts that are shown
+_AGAIN = 60.0  # s until what is muted no more is tried again where nothing can be shown
 
 
 def session_bus() -> str | None:
@@ -31,66 +44,135 @@ def available() -> bool:
 
 
 class Desktop:
-    """One pop-up an alert, replaced in place and closed at its end; one for all models at the default."""
+    """One pop-up an alert, replaced in place and closed at its end; one for all models at the default.
+
+    Its outbox shows, a thread of its own hears the buttons; what is muted is not remembered over a restart.
+    """
 
     name = "desktop"
 
-    def __init__(self, min_severity: Severity = "warning") -> None:
+    def __init__(
+        self,
+        min_severity: Severity = "warning",
+        *,
+        page: Callable[[], str] = str,
+        accept: Callable[[Alert], str] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`page` gives the address of our status page; `accept` is `Pressing`'s, None: it is not offered."""
         self._least: Severity = min_severity
-        self._told: OrderedDict[str, None] = OrderedDict()  # keys; of the thread that calls `wants`
-        self._at_default: OrderedDict[str, Alert] = OrderedDict()  # by key
+        self._page, self._accept, self._clock = page, accept, clock
+        self._lock = RLock()  # guards what follows
+        self._firing: OrderedDict[str, Alert] = OrderedDict()  # by key, as told last
+        self._muted: dict[str, float] = {}  # a pop-up's key -> until when, s since the epoch
         self._notifier: Notifier | None = None
+        self._listener: Listener | None = None
 
     def wants(self, alert: Alert) -> bool:
-        """Tell whether it is grave enough, or was: what is shown must hear of changes and of its end."""
-        known = alert.key in self._told
-        if alert.state == "resolved":
-            self._told.pop(alert.key, None)
-            return known
-        if alert.state != "firing" or not (known or popups.wanted(alert, self._least)):
-            return False
-        self._told[alert.key] = None
-        if len(self._told) > _MOST:
-            self._told.popitem(last=False)
-        return True
+        return popups.wanted(alert, self._least)
 
     def tell(self, notice: Notice) -> None:
         """Show, replace or close, as `deliver` does."""
-        self.deliver(notice.alert, quiet=notice.what == "change")
+        try:
+            self.deliver(notice.alert, quiet=notice.what == "change")
+        finally:
+            if self._listener:  # a button may have been heard of in between, or the connection be another
+                self._listener.ring()
 
     def deliver(self, alert: Alert, *, quiet: bool) -> None:
-        """Show, replace or close; raises Undelivered where the desktop cannot be reached."""
-        if alert.rule == texts.AT_DEFAULT:
-            self._deliver_default(alert, quiet=quiet)
-        elif alert.state == "resolved":
-            self._desk().withdraw(alert.key)
+        """Show, replace or close; raises Undelivered where the desktop cannot be reached. Safe to repeat."""
+        key = popups.key(alert)
+        with self._lock:
+            self._take(alert)
+            if key in self._muted:
+                return
+            if alerts := self.alerts(key):
+                self._show(key, alerts, quiet=quiet or alert.state == "resolved")
+                return
+            self._desk().withdraw(key)
             if back := popups.back_note(alert):
-                self._desk().show(f"{alert.key} is back", back)
-        else:
-            self._desk().show(alert.key, popups.note(alert, quiet=quiet))
+                self._desk().show(f"{key} is back", back)
 
     def close(self) -> None:
         """Hang up; pop-ups stay, for they are the desktop's and nobody may have read them yet."""
+        if self._listener:
+            self._listener.close()
         if self._notifier:
             self._notifier.close()
 
-    def _deliver_default(self, alert: Alert, *, quiet: bool) -> None:
-        """Safe to repeat: what has been taken in or out already stays so."""
-        resolved = alert.state == "resolved"
-        if resolved:
-            self._at_default.pop(alert.key, None)
-        else:
-            self._at_default[alert.key] = alert
-            if len(self._at_default) > _MOST:
-                self._at_default.popitem(last=False)
-        alerts = list(self._at_default.values())
-        if not alerts:
-            self._desk().withdraw(texts.AT_DEFAULT)
+    # ---- what its user does
+
+    def alerts(self, key: str) -> list[Alert]:
+        """Return what the pop-up `key` is about, as far as it still fires."""
+        with self._lock:
+            return [one for one in self._firing.values() if popups.key(one) == key]
+
+    def mute(self, key: str, now: float) -> None:
+        """Say nothing of it for a while; what still fires then is told anew."""
+        with self._lock:
+            self._muted[key] = now + MUTED_FOR
+            self._desk().withdraw(key)
+
+    def say(self, key: str, note: Note) -> None:
+        """Show a note that is about no alert."""
+        with self._lock:
+            self._desk().show(key, note)
+
+    # ---- how
+
+    def _take(self, alert: Alert) -> None:
+        if alert.state == "resolved":
+            self._firing.pop(alert.key, None)
             return
-        self._desk().show(texts.AT_DEFAULT, popups.defaults_note(alerts, quiet=quiet or resolved))
+        self._firing[alert.key] = alert
+        if len(self._firing) > _MOST:
+            self._firing.popitem(last=False)
+
+    def _show(self, key: str, alerts: list[Alert], *, quiet: bool) -> None:
+        note = popups.note(alerts, quiet=quiet)
+        if self._accept is None:
+            note = replace(note, actions=tuple(one for one in note.actions if one[0] != ACCEPT))
+        self._desk().show(key, note)
+
+    def _hear(self) -> float | None:
+        """Do what was pressed and end what was muted for long enough; return when to look again."""
+        try:
+            with self._lock:
+                presses = self._desk().pressed()
+            for press in presses:  # without the lock: what it does may take its time
+                self._pressing().act(press)
+            with self._lock:
+                return self._unmute(self._clock())
+        except Undelivered as error:  # the outbox has its own way of telling that nothing can be shown
+            _log.debug("the desktop: %s", error)
+        return _AGAIN if self._muted else None
+
+    def _descriptor(self) -> int | None:
+        with self._lock:
+            return self._notifier.fileno() if self._notifier else None
+
+    def _unmute(self, now: float) -> float | None:
+        for key in popups.no_longer_muted(self._muted, now):
+            if alerts := self.alerts(key):
+                self._show(key, alerts, quiet=False)
+            del self._muted[key]
+        return min(self._muted.values(), default=now) - now if self._muted else None
+
+    def _pressing(self) -> "Pressing":
+        from ollama_watch.sinks.opening import open_page  # noqa: PLC0415  # imports jeepney, which is an extra
+        from ollama_watch.sinks.pressing import Pressing  # noqa: PLC0415  # as above
+
+        return Pressing(
+            screen=self,
+            details=lambda: open_page(self._page(), session_bus),
+            accept=self._accept or (lambda _: ""),
+            clock=self._clock,
+        )
 
     def _desk(self) -> "Notifier":
         from ollama_watch.sinks.notifier import Notifier  # noqa: PLC0415  # imports jeepney, which is an extra
 
-        self._notifier = self._notifier or Notifier(session_bus)
+        if self._notifier is None:
+            self._notifier = Notifier(session_bus)
+            self._listener = Listener(self._descriptor, self._hear)
         return self._notifier

@@ -85,6 +85,7 @@ def sentence(alert: Alert) -> str:
         value = alert.ended_by.facts.get("ctx_per_slot") if alert.ended_by else None
         now = f", runs with {value} tokens now" if value and finding.fact == "ctx_per_slot" else ""
         of = f" of {alert.model}" if alert.model else ""
+        now = ", not launched for 7 days" if alert.ended == "forgotten" else now
         return _clean(f"{alert.ended}: {alert.rule}{of}{now} [{finding.source}]")
     where = finding.source if is_own(alert) else f"{finding.source}:{finding.line}"
     parts = [f"{alert.severity} {alert.rule}: {finding.message} [{where}]"]

@@ -11,7 +11,6 @@ from threading import Condition, Thread
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.sinks.own import is_about
 from ollama_watch.sinks.sink import Refused, Resending, Sink, Undelivered
 from ollama_watch.sinks.waiting import Queue, Waiting
 
@@ -42,7 +41,7 @@ class Outbox:
     ) -> None:
         """`ring` is called when a notice is settled: then the next one waits for `go_on`.
 
-        `standing`: what was told before this process and still holds.
+        `standing`: what this sink was told before this process and still holds.
         """
         self.sink = sink
         self.outcomes: Counter[str] = Counter(sent=0, failed=0, dropped=0)  # failed: tries
@@ -58,9 +57,8 @@ class Outbox:
         self._retry_at = 0.0
         self._resending = sink if isinstance(sink, Resending) else None
         self._resend_at = math.inf  # until the first `go_on`: then we are ready to be asked back
-        known = [one for one in standing if not is_about(one, sink.name) and sink.wants(one)]
         if self._resending:
-            self._resending.recall(known)
+            self._resending.recall(standing)
         self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
         self._thread.start()
 

@@ -1,10 +1,12 @@
 """Which alerts are worth a pop-up, and what it looks like: for the daemon in a session and for the agent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sinks import ends, texts
+from ollama_watch.sinks.buttons import MUTED_FOR, buttons
 from ollama_watch.sinks.note import Note, Urgency
 
 _NEVER = ("context-changed",)  # a client asked for it: a line in the log, never a pop-up
@@ -20,17 +22,27 @@ def wanted(alert: Alert, least: Severity) -> bool:
     return alert.rule not in _NEVER and SEVERITIES.index(severity) >= SEVERITIES.index(least)
 
 
-def note(alert: Alert, *, quiet: bool) -> Note:
-    """Return the pop-up of one alert."""
-    return Note(texts.title(alert), texts.body(alert), _URGENCIES[alert.severity], quiet)
+def key(alert: Alert) -> str:
+    """Return the key of its pop-up: all models at the default share one."""
+    return texts.AT_DEFAULT if alert.rule == texts.AT_DEFAULT else alert.key
 
 
-def defaults_note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
-    """Return the one pop-up on all models that run with Ollama's default."""
-    return Note(texts.defaults_title(alerts), texts.defaults_body(alerts), 0, quiet)
+def note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
+    """Return the pop-up of the alerts that share a key, with its buttons."""
+    alert = alerts[-1]
+    if alert.rule == texts.AT_DEFAULT:
+        found = Note(texts.defaults_title(alerts), texts.defaults_body(alerts), 0, quiet)
+    else:
+        found = Note(texts.title(alert), texts.body(alert), _URGENCIES[alert.severity], quiet)
+    return replace(found, **buttons(alerts))
 
 
 def back_note(ended: Alert) -> Note | None:
     """Return what is told, in passing, when the context is right again; None where that is no news."""
     title = ends.back_title(ended)
     return Note(title, ends.back_body(ended), 0, quiet=False, passing=True) if title else None
+
+
+def no_longer_muted(muted: Mapping[str, float], now: float) -> list[str]:
+    """Return the keys whose silence is over, or would be too long because a clock was set."""
+    return [name for name, until in muted.items() if not now < until <= now + MUTED_FOR]

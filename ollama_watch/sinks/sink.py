@@ -26,7 +26,7 @@ class Sink(Protocol):
     name: str
 
     def wants(self, alert: Alert) -> bool:
-        """Tell whether this alert is for it."""
+        """Tell whether this alert is for it: then it is told, and all that follows to its end."""
 
     def tell(self, notice: Notice) -> None:
         """Tell a begin, a repetition, a change (no new sound) or an end.
@@ -45,7 +45,7 @@ class Resending(Protocol):
     resend: float  # s between two times
 
     def recall(self, alerts: Iterable[Alert]) -> None:
-        """These were told by an earlier process, and hold. Called before anything else."""
+        """These hold, and were told by an earlier process. Called before anything else."""
 
     def say_again(self) -> bool:
         """Tell everything that holds; False: there is nothing. Raises Undelivered."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
-from ollama_watch.sinks.interest import Interest
+from ollama_watch.sinks.interest import Interest, is_news
 from ollama_watch.sinks.labels import Words, annotations, fingerprint, labels, stamp
 from ollama_watch.sinks.post import Receiver, post
 from ollama_watch.sinks.texts import AT_DEFAULT
@@ -15,7 +15,7 @@ _UNKNOWN = "0001-01-01T00:00:00Z"  # an end that is not known yet, as Go writes 
 
 
 class Webhook:
-    """Posts begins, repetitions and ends; a change of what is already told is no news here."""
+    """Posts begins, repetitions and ends; for what is none see `is_news`."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Webhook:
         return self._interest.takes(alert)
 
     def tell(self, notice: Notice) -> None:
-        if notice.what != "change":
+        if is_news(notice):
             post(self._receiver, self._message(notice.alert))
 
     def close(self) -> None:

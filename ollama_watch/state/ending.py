@@ -103,3 +103,13 @@ def _died(fleet: "Fleet") -> Iterator[Update]:
         fleet.subjects[record.subject] = replace(subject, crashed=True)
     if len(alive) == 1:
         yield fleet.renew(replace(alive[0], gone=True))
+
+
+def vanished(fleet: "Fleet", index: int) -> Iterator[Update]:
+    """The process of a launch has ended, as the system shows; the log may say so, or nothing.
+
+    Of one that has not started the log tells what became of it, or that it was tried again.
+    """
+    for record in fleet.runners:
+        if record.index == index and (record.started or fleet.now - record.at > PENDING):
+            yield fleet.renew(replace(record, gone=True))

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from ollama_watch.agent.board import MUTE, Board, Step
+from ollama_watch.agent.board import Board, Step
 from ollama_watch.agent.memory import Memory
 from ollama_watch.agent.received import Everything, Heard
 from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.model import Severity
+from ollama_watch.sinks.buttons import MUTED_FOR
 from ollama_watch.sinks.note import Note
 from tests.support import made_alerts as made
 
@@ -120,7 +121,7 @@ def test_the_end_withdraws_it_and_says_what_it_is_back_to(board: Board) -> None:
     assert board.memory.told == {}
 
 
-@pytest.mark.parametrize("how", ["replaced", "over", "accepted", "excused"])
+@pytest.mark.parametrize("how", ["replaced", "over", "accepted", "excused", "forgotten"])
 def test_any_other_end_is_silent(board: Board, how: End) -> None:
     alert = made.reverted()
     work(board, heard(alert))
@@ -155,8 +156,8 @@ def test_what_is_muted_is_silent_for_an_hour_and_told_if_it_still_fires(board: B
     board.mute(shown.key, NOW)
 
     assert titles(work(board)) == [None]
-    assert work(board, heard(numbered(alert, "2")), now=NOW + MUTE - 1) == []
-    assert len(work(board, now=NOW + MUTE)) == 1
+    assert work(board, heard(numbered(alert, "2")), now=NOW + MUTED_FOR - 1) == []
+    assert len(work(board, now=NOW + MUTED_FOR)) == 1
 
 
 def test_the_end_of_what_is_muted_is_silent(board: Board) -> None:

@@ -14,9 +14,9 @@ from ollama_watch.agent.board import Board
 from ollama_watch.agent.desk import Desk
 from ollama_watch.agent.mailbox import Mailbox
 from ollama_watch.agent.memory import Memory
-from ollama_watch.agent.pressing import Pressing
 from ollama_watch.agent.received import Heard
 from ollama_watch.sinks.notifier import Notifier
+from ollama_watch.sinks.pressing import Pressing
 from tests.support import made_alerts as made
 from tests.support.desktop import Desktop
 from tests.support.servers import Seen, serving
@@ -30,7 +30,7 @@ def desk(bus: str, state: Path) -> Iterator[Mailbox]:
     """Run a desk that tries a desktop once, and again only if it has a reason to; yield its mailbox."""
     mailbox, notifier = Mailbox(), Notifier(lambda: bus)
     board = Board(Memory(), "warning")
-    pressing = Pressing(board=board, details=lambda: None, accept=str)
+    pressing = Pressing(screen=board, details=lambda: None, accept=lambda _: "")
     stop = Event()
     running = Desk(
         mailbox=mailbox, board=board, notifier=notifier, pressing=pressing, state=state, delays=NEVER

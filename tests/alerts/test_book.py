@@ -159,7 +159,7 @@ def test_seven_days_without_a_launch_end_it() -> None:
     told(book, 0)
 
     (notice,) = book.tick(SOURCE, 7 * 86400.0)
-    assert (notice.what, notice.alert.ended) == ("end", "over")
+    assert (notice.what, notice.alert.ended) == ("end", "forgotten")
 
 
 def test_what_must_last_is_pending_first() -> None:

@@ -96,3 +96,11 @@ def test_a_source_that_is_not_watched_any_more_takes_its_alerts_along() -> None:
 
     assert book.drop_all_but([SOURCE], now=5) == []
     assert ends(book.drop_all_but([(None, "other.log")], now=5)) == ["over"]
+
+
+def test_how_it_ended_is_known_of_what_nobody_was_told() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+
+    assert book.kept(RULE.id, launch(1), now=0) == []
+    assert [alert.ended for alert in book.ended] == ["fixed"]

@@ -94,6 +94,12 @@ def test_http(folder: Path) -> None:
     assert load(folder, text).http == Http(listen="0.0.0.0:9", allowed_hosts=("a", "b"), allow_cleartext=True)
 
 
+@pytest.mark.parametrize("url", ["https://gpu.example", "https://gpu.example/", "http://[::1]:9/a/b"])
+def test_the_address_for_others_is_a_page(folder: Path, url: str) -> None:
+    assert load(folder, f"http: {{external_url: '{url}'}}").http.external_url == url.rstrip("/") + "/"
+    assert load(folder, "http: {external_url: null}").http.external_url == ""
+
+
 def test_tls_names_files_beside_the_configuration(folder: Path) -> None:
     found = load(folder, "http: {tls: {certificate: a.pem, key: /b.pem, client_ca: ca.pem}}").http.tls
 
@@ -128,6 +134,11 @@ def test_sinks(folder: Path) -> None:
         ("http: {tls: {certificate: a}}", "config.yaml:1:13: key 'key' is missing"),
         ("http: {tls: {certificate: a, key: null}}", "config.yaml:1:13: TLS needs the files of"),
         ("http: {tls: {certificat: a, certificate: b, key: c}}", "config.yaml:1:14: unknown key"),
+        ("http: {external_url: gpu1}", "config.yaml:1:22: expected the address under which others reach"),
+        ("http: {external_url: 'ftp://gpu1'}", "config.yaml:1:22: expected the address under which"),
+        ("http: {external_url: 'http://gpu1:x'}", "config.yaml:1:22: expected the address under which"),
+        ("http: {external_url: 'http://me:pw@gpu1'}", "config.yaml:1:22: expected the address under which"),
+        ("http: {external_url: 'http://gpu1/?a=b'}", "config.yaml:1:22: expected the address under which"),
         ("http: {port: 5}", "config.yaml:1:8: unknown key 'port'"),
         ("http: {allow_cleartext: perhaps}", "config.yaml:1:25: expected true or false, not 'perhaps'"),
         ("sinks: {pager: {}}", "config.yaml:1:9: unknown sink 'pager'"),

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
+from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import load_config
 from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.app.keeping import Keeping
@@ -20,6 +21,28 @@ from ollama_watch.model import Line
 from ollama_watch.models.catalogue import Catalogue
 from ollama_watch.sources.bell import Bell
 from tests.support.logs import START, launch
+
+
+def test_a_stream_hears_how_it_ended_though_nobody_was_told_of_it() -> None:
+    """The launch is one that may yet fail, so people hear of nothing before it has loaded."""
+    watch = Watch(load_config(None), {"server.log": Watched(Reading("server.log"))})
+    roster = Roster([], [], {})
+    keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
+    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), (), 0.0))
+
+    def say(*lines: str) -> list[Notice]:
+        watch.following("server.log", live=True)
+        texts = (text for line in lines for text in line.split("\n"))
+        notices = [one for text in texts for one in watch.feed("server.log", Line(text.encode(), 1, 0.0))]
+        showing.publish()
+        return notices
+
+    say(*START, launch(ctx_size=2048, parallel=1))
+    number = showing.changes.snapshot().number
+    assert say(launch(ctx_size=32768, parallel=1, port=40002, started=True)) == []
+
+    ended = [one.alert.alert for one in showing.changes.since(number) or ()]
+    assert {(one.rule, one.state, one.ended) for one in ended} >= {("context-small", "resolved", "fixed")}
 
 
 class _Visited(Roster):
@@ -45,9 +68,9 @@ def test_a_turn_that_changed_nothing_is_no_news_for_the_streams() -> None:
         for text in line.encode().splitlines():
             watch.feed("server.log", Line(text, number, time.time()))
 
-    showing.publish([])
+    showing.publish()
     number = showing.changes.snapshot().number
-    showing.publish([])
+    showing.publish()
 
     assert showing.changes.snapshot().alerts
     assert showing.changes.since(number) == []

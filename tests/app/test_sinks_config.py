@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.app.config import load_config
+from ollama_watch.app.sinkchoice import choose
 from ollama_watch.app.sinks import Here, open_sinks
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.errors import UserError, UserErrors
@@ -114,3 +115,12 @@ def test_the_status_page_is_named_as_others_may_reach_it() -> None:
     assert Here("http://127.0.0.1:10434/", "box").url() == "http://127.0.0.1:10434/"
     assert Here("https://0.0.0.0:10434/", "box").url() == "https://box:10434/"
     assert Here("http://[::]:1/", "box").url() == "http://box:1/"
+    assert Here("http://0.0.0.0:1/", "box", "https://gpu.example/").url() == "https://gpu.example/"
+
+
+def test_the_command_line_chooses_among_the_configured_and_the_bare_ones(tmp_path: Path) -> None:
+    configured = load(tmp_path, "  log: {min_severity: info}\n  webhook-ops: {url: http://127.0.0.1:1}")
+
+    chosen = choose(["webhook-ops", "desktop", "log", "log"], configured, tmp_path)
+    assert [one.name for one in chosen] == ["webhook-ops", "desktop", "log"]
+    assert [one.min_severity for one in chosen] == ["warning", "warning", "info"]

@@ -154,6 +154,23 @@ def test_an_end_that_it_missed_is_told_after_our_restart(
     assert server.alerts() == []
 
 
+def test_an_end_stays_an_end_though_we_restart_before_we_are_done_saying_so(
+    tmp_path: Path, server: Alertmanager, hook: Receiver
+) -> None:
+    """The next process does not say it again: what was taken is over there, whatever we do."""
+    append(tmp_path / "server.log", *START, BROKEN)
+    arguments = configured(tmp_path, server.url, "resend: 50ms, ends_after: 60s")
+    with daemon(arguments) as running:
+        until(lambda: told(hook) == ["firing"])
+        append(tmp_path / "server.log", MENDED)
+        until(lambda: not server.alerts() and not running.firing("context-small"))
+
+    with daemon(arguments) as running:
+        until(lambda: running.get("/-/ready")[0] == 200)
+        until(lambda: told(hook) == ["firing", "resolved"])
+        assert server.alerts() == []
+
+
 def test_a_default_is_not_for_it_however_mild_it_may_be(tmp_path: Path, server: Alertmanager) -> None:
     log = tmp_path / "server.log"
     append(log, *FRESH)

@@ -1,13 +1,39 @@
 """The daemon inside a desktop session, with a real notification server."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.daemon import append, daemon
+import pytest
+
+pytest.importorskip("jeepney")
+
+from tests.support.daemon import Daemon, append, daemon
 from tests.support.desktop import Desktop
 from tests.support.logs import DIGEST, START, launch
+from tests.support.models import Models
+from tests.support.servers import NAMES
+from tests.support.session import Session, session
 from tests.support.wait import until
 
 NAME = f"sha256:{DIGEST[:12]}"
+BROKEN = launch(ctx_size=8192, parallel=4, started=True)
+
+
+@contextmanager
+def inside(
+    folder: Path, server: str = "dunst", config: str = "", **environ: str
+) -> Iterator[tuple[Session, Daemon]]:
+    """A daemon in a session, with a configuration of its own."""
+    append(folder / "server.log", *START)
+    (folder / "config.yaml").write_text(config)
+    arguments = ["--file", str(folder / "server.log"), "--config", str(folder / "config.yaml")]
+    with (
+        session(server) as screen,
+        daemon(arguments, environ={**screen.desktop.environ, **environ}) as running,
+    ):
+        yield screen, running
 
 
 def test_a_pop_up_comes_and_is_withdrawn_when_it_is_mended(tmp_path: Path) -> None:
@@ -23,3 +49,52 @@ def test_a_pop_up_comes_and_is_withdrawn_when_it_is_mended(tmp_path: Path) -> No
         append(log, launch(ctx_size=32768, parallel=1, port=40002, started=True))
         until(lambda: desktop.titles() == [f"{NAME} has 32768 tokens now"])
         until(lambda: running.metric('ollama_watch_notifications_total{outcome="sent",sink="desktop"}') == 2)
+
+
+@pytest.mark.parametrize("external", ["", "https://gpu.example/"])
+def test_details_opens_its_page(tmp_path: Path, external: str) -> None:
+    config = f"http: {{external_url: '{external}'}}\n" if external else ""
+    opened = tmp_path / "opened"
+    opener = tmp_path / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\necho "$@" > {opened}\n')
+    opener.chmod(0o755)
+    path = f"{opener.parent}:{os.environ['PATH']}"
+    with inside(tmp_path, config=config, PATH=path, INVOCATION_ID="") as (screen, running):
+        append(tmp_path / "server.log", BROKEN)
+        until(screen.seen.shown)
+        screen.press("Details")
+
+        until(opened.exists)
+        until(lambda: opened.read_text() == f"{external or running.url + '/'}\n")
+
+
+@pytest.mark.parametrize("server", NAMES)
+def test_what_is_accepted_is_wanted_and_goes_away(tmp_path: Path, server: str) -> None:
+    models = Models(tmp_path / "models")
+    digest = models.blob(b"weights")
+    models.tag("qwen3:8b", digest)
+    line = launch(ctx_size=8192, parallel=4, digest=digest, started=True)
+    with inside(tmp_path, server) as (screen, running):
+        append(
+            tmp_path / "server.log",
+            line.replace("/usr/share/ollama/.ollama/models", str(models.directory)),
+        )
+        until(lambda: screen.titles() == ["qwen3:8b runs with 2048 tokens"])
+        screen.press("That's fine")
+
+        until(lambda: screen.titles() == [])
+        until(lambda: not running.firing("context-small"))
+    assert "context: 2048" in (tmp_path / "want.d" / "accepted-qwen3-8b.yaml").read_text()
+
+
+def test_what_is_muted_goes_and_its_end_is_no_news(tmp_path: Path) -> None:
+    with inside(tmp_path) as (screen, running):
+        append(tmp_path / "server.log", BROKEN)
+        (shown,) = until(screen.seen.shown)
+        screen.press("Mute 1 h")
+        until(lambda: screen.seen.withdrawn == [shown.number])
+
+        append(tmp_path / "server.log", launch(ctx_size=32768, parallel=1, port=40002, started=True))
+        until(lambda: running.metric('ollama_watch_notifications_total{outcome="sent",sink="desktop"}') == 2)
+    assert len(screen.seen.notes) == 1

@@ -1,11 +1,14 @@
 """The life of alerts in the real daemon: asleep, thrashing, and a server that is down."""
 
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.support.daemon import Daemon, append, daemon
 from tests.support.journald import Journald
 from tests.support.logs import START, launch, start
+from tests.support.served import served
 from tests.support.wait import until
 
 _UNIT = b"ollama.service"
@@ -84,3 +87,29 @@ def _request(client: str, ago: float) -> str:
     ended = datetime.now(UTC) - timedelta(seconds=ago - 1)
     moment = ended.strftime("%Y/%m/%d - %H:%M:%S")  # in the zone of the other lines
     return f'[GIN] {moment} | 200 |  3.123456789s | {client:>15} | POST     "/api/chat"'
+
+
+def test_a_runner_that_ends_without_a_word_is_gone_and_its_alert_sleeps(tmp_path: Path) -> None:
+    """A keep-alive that is over; the next launch that breaks the rule is the same alert, not told again."""
+    broken = _small(20000 + os.getpid() % 10000)  # nobody else's runner is taken for it
+    with served(tmp_path, broken.partition('cmd="')[2].partition('"')[0]) as server:
+        append(server.log, *START, broken)
+        with daemon(["--file", str(server.log), "--sink", "log"]) as running:
+            (alert,) = until(lambda: running.firing("context-small"))
+            until(lambda: running.json("/api/v1/status")["runners"])
+            assert not alert["asleep"]
+            lines = running.json("/api/v1/status")["sources"][0]["lines"]
+            append(server.log, "once more round: what is launched was looked for")
+            until(lambda: running.json("/api/v1/status")["sources"][0]["lines"] > lines)
+            os.kill(server.runners[0], signal.SIGKILL)
+
+            until(lambda: not running.json("/api/v1/status")["runners"], 30)
+            assert [(one["id"], one["asleep"]) for one in running.firing("context-small")] == [
+                (alert["id"], True)
+            ]
+            append(server.log, _small(40002))
+            until(lambda: running.json("/api/v1/status")["runners"])
+            assert [(one["id"], one["asleep"]) for one in running.firing("context-small")] == [
+                (alert["id"], False)
+            ]
+            assert running.said.count("warning context-small") == 1

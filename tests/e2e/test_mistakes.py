@@ -5,6 +5,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.support.daemon import COMMAND, append, daemon
 from tests.support.logs import START, launch
 from tests.support.wait import until
@@ -89,3 +91,25 @@ def test_garbage_and_an_endless_line_are_read_past(tmp_path: Path) -> None:
         status = Path(f"/proc/{running.process.pid}/status").read_text(encoding="utf-8")
         peak = int(status.split("VmHWM:")[1].split()[0])
         assert peak < 100_000  # kB
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("alertmanager", 'sinks: {alertmanager: {url: "http://127.0.0.1:9093"}}'),
+        ("webhook-ops", "sinks: {webhook-ops: {url_file: /run/credentials/…, or url: …}}"),
+        ("command", "sinks: {command: {run: [/usr/local/bin/on-alert]}}"),
+    ],
+)
+def test_a_sink_that_needs_a_configuration(tmp_path: Path, name: str, words: str) -> None:
+    said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--sink", name)
+
+    assert f"--sink {name}: such a sink needs a configuration" in said
+    assert f"write it into {tmp_path}/ollama-watchd/config.yaml: {words}" in said
+
+
+def test_a_sink_that_is_none(tmp_path: Path) -> None:
+    said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--sink", "destkop")
+
+    assert "--sink destkop: there is no such sink" in said
+    assert "did you mean 'desktop'?" in said

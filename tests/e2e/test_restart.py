@@ -119,3 +119,40 @@ def test_a_changed_rule_file_is_taken_in(tmp_path: Path) -> None:
 
         (rules / "mine.yaml").write_text("rules: [{id: context-small, enabled: false}]")
         until(lambda: not running.firing("context-small"))
+
+
+def test_a_source_that_is_another_one_by_the_same_name_starts_anew(tmp_path: Path) -> None:
+    """What the first log told was of another server; the second has a launch of the same number."""
+    first, second, state = (
+        tmp_path / "one" / "server.log",
+        tmp_path / "two" / "server.log",
+        tmp_path / "state",
+    )
+    for log, tokens in ((first, 8192), (second, 4096)):
+        log.parent.mkdir()
+        append(log, *START, launch(ctx_size=tokens, parallel=4, started=True))
+    with daemon(["--file", str(first), "--state", str(state)]) as running:
+        until(lambda: "warning context-small" in running.said)
+        (before,) = running.firing("context-small")
+
+    with daemon(["--file", str(second), "--state", str(state)]) as running:
+        until(lambda: "over: context-small" in running.said)
+        until(lambda: "warning context-small" in running.said)
+        (after,) = running.firing("context-small")
+
+    assert after["id"] != before["id"]
+    assert (before["actual"], after["actual"]) == (2048, 1024)
+
+
+def test_what_a_changed_rule_ends_while_we_are_down_is_told(tmp_path: Path) -> None:
+    """By each sink that told of it."""
+    log, config = tmp_path / "server.log", tmp_path / "config.yaml"
+    config.touch()
+    append(log, *START, launch(ctx_size=8192, parallel=4, started=True))
+    arguments = ["--file", str(log), "--state", str(tmp_path / "state"), "--config", str(config)]
+    with daemon(arguments) as running:
+        until(lambda: "warning context-small" in running.said)
+    config.write_text('want: {"*": {context: 2048}}\n')
+
+    with daemon(arguments) as running:
+        until(lambda: "accepted: context-small" in running.said)

@@ -55,6 +55,20 @@ def test_a_begin_and_its_end_are_posted_once(tmp_path: Path, far: Receiver) -> N
         assert running.metric(FAILED) == 0
 
 
+def test_links_go_where_others_reach_the_page_and_it_answers_there(tmp_path: Path, far: Receiver) -> None:
+    append(tmp_path / "server.log", *START, BROKEN)
+    arguments = configured(tmp_path, f"webhook: {{url: '{far.url}'}}")
+    with (tmp_path / "config.yaml").open("a") as config:
+        config.write("http: {external_url: https://gpu.example/ollama}\n")
+    with daemon(arguments) as running:
+        until(lambda: far.got)
+
+        assert far.got[0]["externalURL"] == "https://gpu.example/ollama/"
+        assert far.got[0]["alerts"][0]["generatorURL"] == "https://gpu.example/ollama/"
+        assert running.get("/", {"Host": "gpu.example"})[0] == 200
+        assert running.get("/", {"Host": "other.example"})[0] == 403
+
+
 def test_the_message_has_the_form_of_alertmanagers_own(tmp_path: Path, far: Receiver) -> None:
     """A real Alertmanager tells a receiver the same alert: so what reads the one reads the other."""
     append(tmp_path / "server.log", *START, BROKEN)

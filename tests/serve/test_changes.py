@@ -45,7 +45,7 @@ def test_nothing_new_is_no_event() -> None:
     assert changes.since(number) == []
 
 
-@pytest.mark.parametrize("how", ["fixed", "accepted", "excused", "replaced", "over"])
+@pytest.mark.parametrize("how", ["fixed", "accepted", "excused", "replaced", "over", "forgotten"])
 def test_an_end_says_how(how: str) -> None:
     changes = Changes()
     alert = made.small()

@@ -118,6 +118,18 @@ def test_what_an_earlier_process_told_is_said_again_and_its_end_is_heard(server:
     assert active(server, "earlier") == []
 
 
+def test_what_was_not_launched_for_a_week_ends_there_too(server: Server) -> None:
+    """It would lapse there anyway: so both agree at once."""
+    alert = of(made.small(), "forgotten")
+    sinks = sink(server)
+    made.tell(sinks, alert)
+    assert len(active(server, "forgotten")) == 1
+
+    made.tell(sinks, made.over(alert, "forgotten"))
+
+    assert active(server, "forgotten") == []
+
+
 def test_an_end_is_said_again_for_a_while(server: Server) -> None:
     now = made.BEGIN
     sinks = sink(server, intervals=Intervals(resolved_for=100.0), clock=lambda: now)

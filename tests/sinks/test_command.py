@@ -52,8 +52,10 @@ def test_it_gets_the_alert_as_the_api_shows_it_and_its_arguments(tmp_path: Path,
     assert (tmp_path / "arguments").read_text() == "$(reboot)|a b;|"
 
 
-def test_a_change_is_no_news(tmp_path: Path) -> None:
-    command(script(tmp_path, f"touch {tmp_path}/ran")).tell(Notice(made.reverted(), "change"))
+def test_a_change_is_no_news_nor_a_week_without_a_launch(tmp_path: Path) -> None:
+    sink = command(script(tmp_path, f"touch {tmp_path}/ran"))
+    sink.tell(Notice(made.reverted(), "change"))
+    sink.tell(Notice(made.over(made.reverted(), "forgotten"), "end"))
 
     assert not (tmp_path / "ran").exists()
 

@@ -1,11 +1,10 @@
 """Pop-ups, held against a real dunst on a bus and a screen of their own."""
 
-from dataclasses import replace
-
 import pytest
 
 pytest.importorskip("jeepney")
 
+from ollama_watch.sinks.buttons import MUTED_FOR
 from ollama_watch.sinks.desktop import Desktop
 from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.notifier import Notifier
@@ -29,13 +28,14 @@ def test_a_begin_is_shown_by_its_severity(screen: Screen, sink: Desktop) -> None
 
 
 def test_it_is_closed_when_it_is_over(screen: Screen, sink: Desktop) -> None:
-    alert = made.reverted()
-    made.tell(sink, alert)
-    until(screen.shown)
+    for how in ("fixed", "forgotten"):
+        alert = made.reverted()
+        made.tell(sink, alert)
+        until(screen.shown)
 
-    made.tell(sink, made.over(alert))
+        made.tell(sink, made.over(alert, how))
 
-    until(lambda: not screen.shown())
+        until(lambda: not screen.shown())
 
 
 def test_a_change_replaces_it_in_place(screen: Screen, sink: Desktop) -> None:
@@ -81,6 +81,27 @@ def test_all_models_at_the_default_share_one_pop_up(screen: Screen, sink: Deskto
     until(lambda: not screen.shown())
 
 
+def test_what_still_fires_after_an_hour_of_silence_is_told_anew(screen: Screen) -> None:
+    """By the clock: nothing else happens meanwhile but what would have been told."""
+    now = [made.BEGIN]
+    sink = Desktop(clock=lambda: now[0])
+    alert = made.truncated(count=1, lasted=0)
+    made.tell(sink, alert)
+    until(screen.shown)
+    sink.mute(alert.key, now[0])
+    until(lambda: not screen.shown())
+
+    now[0] += MUTED_FOR - 1
+    made.tell(sink, made.truncated(count=12))
+    made.tell(sink, made.reverted())
+    until(lambda: screen.titles() == ["qwen2.5-coder:7b runs with 2048 tokens, was 32768"])
+    now[0] += 1
+    made.tell(sink, made.reverted(), quiet=True)
+
+    until(lambda: "llama3.1:8b loses prompts: 12 cut in 10 min" in screen.titles())
+    sink.close()
+
+
 @pytest.mark.parametrize(
     "name", ["<b>bold</b> & <img src=x>", "a\nb\tc", "\x1b[31mred\x07", "\u202egnitset", "x\x00y", "\ud800"]
 )
@@ -124,18 +145,6 @@ def test_what_is_wanted() -> None:
     assert [usual.wants(alert) for alert in alerts] == [True, True, True, False, False]
     assert [all_of_them.wants(alert) for alert in alerts] == [True, True, True, True, False]
     assert [worst.wants(alert) for alert in alerts] == [True, False, False, False, False]
-    assert not usual.wants(replace(made.small("b:1b"), state="pending"))
-
-
-def test_what_was_shown_hears_of_its_end_even_if_it_is_mild_by_then() -> None:
-    sink = Desktop()
-    grave = made.alert("layers-on-cpu", "a:1b", severity="warning", layers_offloaded=1, layers_total=9)
-    mild = replace(grave, finding=replace(grave.finding, severity="info"))
-
-    assert sink.wants(grave)
-    assert sink.wants(mild)
-    assert sink.wants(made.over(mild))
-    assert not sink.wants(made.over(mild))
 
 
 def test_many_alerts_cost_bounded_memory(screen: Screen) -> None:

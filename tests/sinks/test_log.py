@@ -26,16 +26,6 @@ def test_a_transition_is_one_line_and_a_change_none(caplog: pytest.LogCaptureFix
     assert end == "fixed: context-reverted of \ufffd[31mred [ollama.service]"
 
 
-def test_what_turned_mild_is_heard_to_the_end() -> None:
-    sink = Log()
-    alert = made.small()
-    mild = made.alert("context-small", "qwen2.5-coder:7b", severity="info")
-
-    assert not Log().wants(mild)
-    assert sink.wants(alert)
-    assert sink.wants(made.over(mild))
-
-
 def test_an_entry_of_the_journal_has_the_numbers_in_fields() -> None:
     with Journald() as journald:
         path = journald.path("/run/systemd/journal/socket")
@@ -90,6 +80,14 @@ def test_a_text_of_several_lines_is_one_field() -> None:
         (line,) = journald.run(["journalctl", "-o", "json", "OTHER=x"]).stdout.splitlines()
 
     assert json.loads(line)["MESSAGE"] == "one\ntwo"
+
+
+def test_a_week_without_a_launch_is_told_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    made.tell(Log(), made.over(made.small(), "forgotten"))
+
+    line = "forgotten: context-small of qwen2.5-coder:7b, not launched for 7 days [ollama.service]"
+    assert caplog.messages == [line]
 
 
 def test_without_a_journald_it_is_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,13 +1,9 @@
 """A far side that takes nothing: what is kept for it, and what it is told when it is back."""
 
-from dataclasses import replace
-
 import pytest
 
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.app.deliveries import Deliveries
-from ollama_watch.sinks.log import Log
-from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.sink import Undelivered
 from tests.support.made_alerts import over, reverted, small
 from tests.support.recorder import BEGIN, LAST, OTHER, Recorder, all_remembered, gone_on, outbox
@@ -106,15 +102,3 @@ def test_one_that_always_fails_holds_up_no_other() -> None:
         for number in range(2, 12):
             box.offer(number, Notice(small(f"{number}b"), "begin"))
         until(lambda: all_remembered(box) and len(sink.told) == 10)
-
-
-def test_what_was_told_before_a_restart_is_heard_to_its_end() -> None:
-    """Even if it has turned mild since; but no sink hears of its own trouble."""
-    mild = replace(small(), finding=replace(small().finding, severity="info"))
-    failing = replace(small("b:1b").finding, rule="sink-failing", source="sink log", severity="warning")
-    own = replace(small("b:1b"), finding=failing, key="own")
-    box = Outbox(Log(), standing=[small(), own])
-
-    assert box.sink.wants(over(mild))
-    assert not box.sink.wants(over(replace(own, finding=replace(failing, severity="info"))))
-    box.close()

@@ -64,6 +64,12 @@ def test_a_begin_is_a_message_as_alertmanager_writes_it(far: Far) -> None:
     assert far.headers[0]["Content-Type"] == "application/json"
 
 
+def test_what_was_not_launched_for_a_week_is_not_said_to_be_resolved(far: Far) -> None:
+    made.tell(webhook(far.url), made.over(made.reverted(), "forgotten"))
+
+    assert far.got == []
+
+
 def test_an_end_is_of_the_same_alert_and_a_change_is_no_news(far: Far) -> None:
     sink = webhook(far.url)
     made.tell(sink, made.reverted())

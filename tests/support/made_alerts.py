@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ollama_watch.alerts.alert import Alert, key
-from ollama_watch.alerts.notice import Notice
+from ollama_watch.alerts.alert import Alert, End, key
+from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.cause.causes import causes
 from ollama_watch.cause.fixes import fixes
 from ollama_watch.cause.known import Known
@@ -73,15 +73,16 @@ def alert(
     )
 
 
-def over(alert: Alert) -> Alert:
+def over(alert: Alert, how: End = "fixed") -> Alert:
     """Return its end."""
-    return replace(alert, state="resolved", ended="fixed")
+    return replace(alert, state="resolved", ended=how)
 
 
 def tell(sink: Sink, alert: Alert, *, quiet: bool = False) -> None:
-    """Deliver it as an outbox does: only what the sink wants."""
-    assert sink.wants(alert)
-    sink.tell(Notice(alert, "end" if alert.state == "resolved" else "change" if quiet else "begin"))
+    """Deliver it as an outbox does: only what the sink wants, and what follows on that."""
+    what: What = "end" if alert.state == "resolved" else "change" if quiet else "begin"
+    assert what != "begin" or sink.wants(alert)
+    sink.tell(Notice(alert, what))
 
 
 def reverted(name: str = "qwen2.5-coder:7b", wanted_from: str = "history") -> Alert:

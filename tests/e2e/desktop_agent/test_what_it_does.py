@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.agent import agent
 from tests.support.daemon import Daemon, append
 from tests.support.desktop import Desktop
@@ -31,9 +33,11 @@ def test_a_muted_pop_up_goes_and_its_end_is_no_news(
     assert len(screen.seen.notes) == 2
 
 
+@pytest.mark.parametrize("external", ["", "https://gpu.example/"])
 def test_details_opens_the_page_of_the_daemon(
-    running: Daemon, launched: Callable[..., None], tmp_path: Path
+    running: Daemon, config: Path, launched: Callable[..., None], tmp_path: Path, external: str
 ) -> None:
+    config.write_text(f"http: {{external_url: '{external}'}}\n" if external else "")
     opened = tmp_path / "opened"
     opener = tmp_path / "bin" / "xdg-open"
     opener.parent.mkdir()
@@ -46,7 +50,7 @@ def test_details_opens_the_page_of_the_daemon(
         screen.press("Details")
 
         until(opened.exists)
-        until(lambda: opened.read_text() == f"{running.url}/\n")
+        until(lambda: opened.read_text() == f"{external or running.url + '/'}\n")
 
 
 def test_without_the_right_to_accept_it_says_what_to_type(

@@ -8,6 +8,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.sinks.wording import clean
 
 DETAILS, ACCEPT, MUTE = "details", "accept", "mute"
+MUTED_FOR = 3600.0  # s
 _TEXTS = {DETAILS: "Details", ACCEPT: "That's fine", MUTE: "Mute 1 h"}
 
 
@@ -24,10 +25,10 @@ def buttons(alerts: Sequence[Alert]) -> Buttons:
     return Buttons(actions=tuple((name, _TEXTS[name]) for name in names), instead=_instead(alerts))
 
 
-def acceptable(alerts: Sequence[Alert]) -> list[str]:
-    """Return the models whose context can be wanted as it is: it is what their alerts are about."""
+def acceptable(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return those whose model's context can be wanted as it is: it is what they are about."""
     named = (alert for alert in alerts if alert.finding.launch and alert.finding.launch.facts.get("model"))
-    return [alert.model for alert in named if alert.finding.fact == "ctx_per_slot"]
+    return [alert for alert in named if alert.finding.fact == "ctx_per_slot"]
 
 
 def _instead(alerts: Sequence[Alert]) -> str:
