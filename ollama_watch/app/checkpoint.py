@@ -48,6 +48,7 @@ class Checkpoint:
     book: Book = field(default_factory=Book)
     moments: Moments = field(default_factory=OrderedDict)
     undelivered: dict[str, list[Notice]] = field(default_factory=dict)  # by sink, the oldest first
+    numbers: dict[str, list[int]] = field(default_factory=dict)  # under which those go, see `app.settled`
     told: dict[str, list[str]] = field(default_factory=dict)  # by sink: keys of the alerts that it knows of
 
 

@@ -1,7 +1,7 @@
 """What each sink has still to be told. A notice stays here until its sink has settled it.
 
-It is written to the checkpoint before it is offered, and a sink goes on to its next notice only when the
-checkpoint knows that the last one is settled: a kill can repeat only the one in flight.
+It is written to the checkpoint before it is offered, and that it is settled to a file beside that
+(`app.settled`) before the sink goes on to its next: a kill can repeat only the one in flight.
 """
 
 from collections import OrderedDict
@@ -35,19 +35,22 @@ class Deliveries:
         outboxes: Sequence[Outbox],
         undelivered: Mapping[str, Sequence[Notice]],
         told: Mapping[str, Iterable[str]] | None = None,
+        first: int = 0,
     ) -> None:
-        """`told`: keys of the alerts that an earlier process has told, by sink."""
-        self._outboxes = outboxes
+        """`told`: keys of the alerts that an earlier process has told, by sink.
+
+        `first`: no number that an earlier process gave is greater.
+        """
+        self.outboxes = outboxes
         self._told = {
             box.sink.name: OrderedDict.fromkeys((told or {}).get(box.sink.name, ())) for box in outboxes
         }
         self._waiting: dict[str, OrderedDict[int, Notice]] = {
             box.sink.name: OrderedDict() for box in outboxes
         }
-        self._settled: dict[str, list[int]] = {box.sink.name: [] for box in outboxes}  # since the checkpoint
-        self._offered = 0  # the last number that was
-        self._count = 0
-        self._changed = False
+        self._offered = self._count = first  # the last number that was, and that was given
+        self.changed = False  # the checkpoint does not know yet what people are to be told
+        self.moved = False  # nor what became of it: that stands elsewhere too
         for box in outboxes:
             for notice in undelivered.get(box.sink.name, ()):
                 self._remember(box, notice)
@@ -57,7 +60,7 @@ class Deliveries:
     def add(self, notices: Iterable[Notice]) -> None:
         """Take in what people are to be told, for each sink that wants it or knows of the alert."""
         for notice in notices:
-            for box in self._outboxes:
+            for box in self.outboxes:
                 if found := self._for(box, notice):
                     self._remember(box, found)
                     self._add(box, found)
@@ -82,23 +85,27 @@ class Deliveries:
     def _add(self, box: Outbox, notice: Notice) -> None:
         self._count += 1
         self._waiting[box.sink.name][self._count] = notice
-        self._changed = True
+        self.changed = True
 
     def waits(self, sink: str) -> bool:
         """Tell whether something waits for the sink of that name."""
         return bool(self._waiting[sink])
 
     def collect(self) -> None:
-        """Strike off what the sinks have settled since."""
-        for box in self._outboxes:
-            for number in box.settled():
-                self._waiting[box.sink.name].pop(number, None)
-                self._settled[box.sink.name].append(number)
+        """Strike off what the sinks have settled since, and take in what they will tell instead."""
+        for box in self.outboxes:
+            waiting = self._waiting[box.sink.name]
+            for number, instead in box.news():
+                self.moved = True
+                if instead is None:
+                    waiting.pop(number, None)
+                else:
+                    waiting[number] = instead
 
     @property
-    def changed(self) -> bool:
-        """Tell whether the checkpoint does not know all this yet."""
-        return self._changed or any(self._settled.values())
+    def idle(self) -> bool:
+        """Tell whether no sink has anything in its hands."""
+        return all(number > self._offered for waiting in self._waiting.values() for number in waiting)
 
     @property
     def told(self) -> dict[str, list[str]]:
@@ -110,14 +117,17 @@ class Deliveries:
         """Return what waits, by sink, the oldest first."""
         return {name: list(waiting.values()) for name, waiting in self._waiting.items() if waiting}
 
+    @property
+    def numbers(self) -> dict[str, list[int]]:
+        """Return under which numbers that waits."""
+        return {name: list(waiting) for name, waiting in self._waiting.items() if waiting}
+
     def go_on(self) -> None:
-        """The checkpoint is written: offer what is new, and let the sinks have their next."""
-        self._changed = False
-        for box in self._outboxes:
-            name = box.sink.name
-            for number, notice in list(self._waiting[name].items()):
+        """The checkpoint is written: offer what is new."""
+        self.changed = False
+        for box in self.outboxes:
+            for number, notice in self._waiting[box.sink.name].items():
                 if number > self._offered:
                     box.offer(number, notice, perhaps=number <= self._of_earlier)
-            box.go_on(self._settled[name])
-            self._settled[name] = []
+            box.go_on()
         self._offered = self._count

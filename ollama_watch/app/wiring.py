@@ -15,7 +15,7 @@ from threading import Event
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
-from ollama_watch.app.deliveries import Deliveries, standing
+from ollama_watch.app.delivering import delivering
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.loop import Loop
@@ -31,7 +31,6 @@ from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 from ollama_watch.app.web import open_web
 from ollama_watch.errors import UserError
-from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
@@ -86,12 +85,8 @@ def _loop(
     names, end = naming(config.models)
     parts.callback(end)
     watch = Watch(config, roster.watched, saved.book, saved.moments, names, roster.elsewhere)
-    sinks = open_sinks(config.sinks, place)
-    held = {sink.name: standing(watch.book, saved.told, sink) for sink in sinks}
-    outboxes = [Outbox(sink, bell.ring, standing=held[sink.name]) for sink in sinks]
-    # Not of `held` alone: what ends by what changed meanwhile is told by the first turn.
-    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | saved.told
-    deliveries = Deliveries(outboxes, saved.undelivered, told)
+    deliveries = delivering(open_sinks(config.sinks, place), watch.book, saved, store, bell.ring)
+    outboxes = deliveries.outboxes
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)

@@ -61,12 +61,6 @@ def collected(deliveries: Deliveries) -> Deliveries:
     return deliveries
 
 
-def all_remembered(box: Outbox) -> bool:
-    """Say that whatever was settled is in the checkpoint."""
-    box.go_on(range(1000))
-    return True
-
-
 def gone_on(deliveries: Deliveries) -> bool:
     """Do what the loop does at each turn; tell whether nothing waits any more."""
     deliveries.collect()
