@@ -18,11 +18,11 @@ from ollama_watch.app.config import Config
 from ollama_watch.app.delivering import delivering
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
+from ollama_watch.app.lacking import lacking
 from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster, Target
-from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinkfailing import SinkFailing
@@ -63,12 +63,13 @@ def serve(config: Config, setup: Setup) -> None:
         if store:
             parts.callback(store.close)
         place = here(config.http.external_url, setup.accept)
+        place.lacking = lacking(config.sinks, os.environ)
+        for one in place.lacking:
+            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)
         place.page = web.url
-        for one in kept_here(config.sinks, os.environ):
-            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)
@@ -87,7 +88,7 @@ def _loop(
     watch = Watch(config, roster.watched, saved.book, saved.moments, names, roster.elsewhere)
     deliveries = delivering(open_sinks(config.sinks, place), watch.book, saved, store, bell.ring)
     outboxes = deliveries.outboxes
-    failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
+    failing = SinkFailing(outboxes, deliveries, watch.book, time.time, place.lacking)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)
     parts.callback(close_all, outboxes)

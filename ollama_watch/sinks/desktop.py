@@ -40,7 +40,11 @@ def session_bus() -> str | None:
 
 def available() -> bool:
     """Tell whether pop-ups can be hoped for: a session bus is known and jeepney installed."""
-    return session_bus() is not None and find_spec("jeepney") is not None
+    return session_bus() is not None and has_library()
+
+
+def has_library() -> bool:
+    return find_spec("jeepney") is not None
 
 
 class Desktop:
@@ -170,6 +174,8 @@ class Desktop:
         )
 
     def _desk(self) -> "Notifier":
+        if not has_library():
+            raise Undelivered("jeepney is missing: pip install 'ollama-watchd[desktop]'")
         from ollama_watch.sinks.notifier import Notifier  # noqa: PLC0415  # imports jeepney, which is an extra
 
         if self._notifier is None:
