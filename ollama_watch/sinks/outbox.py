@@ -51,7 +51,7 @@ class Outbox:
         self.tried = False  # something, in this process
         self._ring, self._delays, self._remember = ring, delays, remember
         self._changed = Condition()  # guards what follows
-        self._queue = Queue(_ROOM, self._drop, self._merge)
+        self._queue = Queue(_ROOM, self._drop, lambda number, notice: self._news.append((number, notice)))
         self._news: deque[tuple[int, Notice | None]] = deque()
         self._closing = self._ended = False
         self._retry_at = 0.0
@@ -137,7 +137,7 @@ class Outbox:
 
     def _deliver(self, item: Waiting) -> None:
         try:
-            self.sink.tell(item.notice)
+            said = self.sink.tell(item.notice)
         except Refused as error:
             _log.warning("%s: refused, it is not tried again: %s", self.sink.name, error)
             self._fail(error)
@@ -150,8 +150,9 @@ class Outbox:
             self._fail(Undelivered(type(error).__name__))
             self._give_up(item)
         else:
-            self._succeed()
-            self.outcomes["sent"] += 1
+            if said is not False:
+                self._succeed()
+                self.outcomes["sent"] += 1
             self._settle(item)
 
     def _say_again(self, sink: Resending) -> None:
@@ -171,11 +172,11 @@ class Outbox:
     # ---- what became of it
 
     def _succeed(self) -> None:
-        news = bool(self.failures) or not self.tried
         if self.failures:
             _log.info("%s: delivers again", self.sink.name)
+        news = self.failures or not self.tried
         self.failures, self._retry_at, self.tried = 0, 0.0, True
-        if news:
+        if news:  # who hears the ring finds it so
             self._ring()
 
     def _fail(self, error: Undelivered, again: str = "") -> None:
@@ -189,7 +190,7 @@ class Outbox:
 
     def _wait(self, item: Waiting, error: Undelivered) -> None:
         now = time.monotonic()
-        since = item.tried_since if item.tried_since is not None else now
+        since = now if item.tried_since is None else item.tried_since
         later = replace(item, tried_since=since, perhaps=item.perhaps or error.perhaps)
         if now - since > _STALE:
             self._give_up(later)
@@ -216,6 +217,3 @@ class Outbox:
     def _drop(self, item: Waiting) -> None:
         self.outcomes["dropped"] += not item.given_up  # counted then
         self._news.append((item.number, None))
-
-    def _merge(self, number: int, notice: Notice) -> None:
-        self._news.append((number, notice))

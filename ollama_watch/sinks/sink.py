@@ -28,8 +28,8 @@ class Sink(Protocol):
     def wants(self, alert: Alert) -> bool:
         """Tell whether this alert is for it: then it is told, and all that follows to its end."""
 
-    def tell(self, notice: Notice) -> None:
-        """Tell a begin, a repetition, a change (no new sound) or an end.
+    def tell(self, notice: Notice) -> bool | None:
+        """Tell a begin, a repetition, a change (no new sound) or an end; False: there was nothing to say.
 
         Raises Undelivered if it should be tried again, Refused if that is of no use.
         """

@@ -147,3 +147,20 @@ def test_one_that_always_fails_holds_up_no_other() -> None:
         for number in range(2, 12):
             box.offer(number, Notice(small(f"{number}b"), "begin"))
         until(lambda: len(sink.told) == 10)
+
+
+def test_a_sink_that_had_nothing_to_say_is_not_thought_to_work() -> None:
+    class Mute(Recorder):
+        def tell(self, notice: Notice) -> bool:
+            super().tell(notice)
+            return False
+
+    sink = Mute(failures=1)
+    with outbox(sink, delays=(60.0,)) as box:
+        box.offer(1, BEGIN)
+        until(lambda: box.failures)
+        box.offer(2, OTHER)
+        until(lambda: (2, None) in list(box.news()))
+
+    assert box.failures == 1
+    assert box.outcomes["sent"] == 0

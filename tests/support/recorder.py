@@ -34,13 +34,14 @@ class Recorder:
     def wants(self, alert: Alert) -> bool:
         return alert.severity != "info"
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> bool | None:
         self.free.wait(10)
         self.tries += 1
         if self.tries <= self.failures:
             raise self.error
         self.told.append(notice.alert)
         self.whats.append(notice.what)
+        return None
 
     def close(self) -> None:
         """Nothing is held."""
