@@ -1,6 +1,7 @@
 """What is told, in passing, when a context is right again. Pure: the end of an alert in, words out."""
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.sinks.places import where
 from ollama_watch.sinks.texts import AT_DEFAULT
 from ollama_watch.sinks.wording import clean, fit, line
 
@@ -25,6 +26,6 @@ def back_body(ended: Alert) -> tuple[str, ...]:
     lines = (
         "" if name in back_title(ended) else name,
         f"It had {had}." if had else "",
-        f"On {finding.host}." if finding.host else "",
+        where(finding),
     )
     return tuple(line(one) for one in lines if one)
