@@ -38,14 +38,18 @@ class Book:
 
     # ---- what happens
 
-    def broken(self, rule: Rule, finding: Finding, now: float) -> None:
-        """A launch, or what happened to it, breaks a rule; what does not run any more begins no alert."""
+    def broken(self, rule: Rule, finding: Finding, now: float) -> list[Notice]:
+        """A launch, or what happened to it, breaks a rule; what does not run any more begins no alert.
+
+        Return the end of another alert that has to make room, if people must hear it.
+        """
         name = key(finding)
         entry = self.entries.get(name)
         if entry:
             self._again(entry, rule, finding, now)
         elif rule.on or not (finding.launch and finding.launch.gone):
             self._begin(name, rule, finding, now)
+        return self._make_room(now) if len(self.entries) > _MOST else []
 
     def kept(self, rule_id: str, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
         """A launch keeps a rule, or is excused from it: return the end of the alert, if people must hear it.
@@ -69,9 +73,9 @@ class Book:
         return []
 
     def forget(self, rules: Container[str], now: float) -> list[Notice]:
-        """End the alerts of rules that are not in force any more."""
+        """End the alerts of rules that are not in force any more: nobody accepted what they were about."""
         gone = [name for name, entry in self.entries.items() if entry.rule.id not in rules]
-        return [notice for name in gone for notice in self._end(name, "accepted", now, None)]
+        return [notice for name in gone for notice in self._end(name, "replaced", now, None)]
 
     def drop(self, source: Source, now: float) -> list[Notice]:
         """End the alerts of a source that is no more."""
@@ -140,8 +144,10 @@ class Book:
             launch=launch,
             ready_at=_ready_at(rule, launch, now),
         )
-        if len(self.entries) > _MOST:
-            self.entries.popitem(last=False)
+
+    def _make_room(self, now: float) -> list[Notice]:
+        """End the alert that people would miss least."""
+        return self._end(min(self.entries, key=lambda name: self.entries[name].weight), "over", now, None)
 
     @staticmethod
     def _again(entry: Entry, rule: Rule, finding: Finding, now: float) -> None:

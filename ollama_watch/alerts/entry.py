@@ -47,6 +47,11 @@ class Entry:
         loudest = self.loudest or (self.told.severity if self.told else None)
         return loudest is not None and SEVERITIES.index(self.alert.severity) > SEVERITIES.index(loudest)
 
+    @property
+    def weight(self) -> tuple[int, bool, float]:
+        """Return how much people would miss it: the gravest most, then what is awake, then what is new."""
+        return SEVERITIES.index(self.alert.severity), not self.asleep, self.alert.updated
+
     def current(self) -> Alert:
         """Return the alert as it is now; the same object until something about it changes."""
         if self.alert.asleep != self.asleep:

@@ -29,7 +29,7 @@ class SinkFailing:
         for box in self._outboxes:
             source = own.source_of(box.sink.name)
             if box.is_failing and source not in firing:
-                self._book.broken(SINK_FAILING, _finding(box, source, now), now)
+                notices += self._book.broken(SINK_FAILING, _finding(box, source, now), now)
                 notices += self._book.tick((None, source), now)
         return notices
 

@@ -149,7 +149,7 @@ class Watch:
         notices = []
         for update in updates:
             if isinstance(update, Reported):
-                self._reported(watched, update)
+                notices += self._reported(watched, update)
             else:
                 notices += self._changed(watched, update)
         if not watched.reading.fleet.down:
@@ -183,7 +183,8 @@ class Watch:
             match verdict:
                 case Broken():
                     sizes = watched.reading.tally.prompt_sizes
-                    self.book.broken(rule, self.judging.finding(rule, launch, verdict, record, sizes), now)
+                    finding = self.judging.finding(rule, launch, verdict, record, sizes)
+                    notices += self.book.broken(rule, finding, now)
                 case Kept() | NotFor() | Excused():
                     end = _end(rule, verdict, launch) if how == "fixed" else how
                     notices += self.book.kept(rule.id, launch, now, end)
@@ -192,12 +193,14 @@ class Watch:
         watched.unknowns[launch.subject] = unknowns
         return notices
 
-    def _reported(self, watched: Watched, reported: Reported) -> None:
+    def _reported(self, watched: Watched, reported: Reported) -> list[Notice]:
+        notices = []
         reading = watched.reading
         launch = self.judging.launch(reported.record) if reported.record else None
         sizes = reading.tally.prompt_sizes
         for finding in self.judging.counted(reported, launch, reading.source, reading.host, sizes):
-            self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
+            notices += self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
+        return notices
 
 
 def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ollama_watch.alerts.book import Book
-from ollama_watch.model import Cause
+from ollama_watch.model import Cause, Severity
 from tests.alerts.made import RULE, SOURCE, ends, finding, launch, told
 
 
@@ -256,3 +256,28 @@ def test_an_excused_launch_is_no_violation() -> None:
     told(book, 10)
 
     assert book.violations == {}
+
+
+def test_of_too_many_the_mildest_that_sleeps_goes_first_and_its_end_is_told() -> None:
+    book = Book()
+
+    def small(number: int, *, severity: Severity = "warning", gone: bool = False) -> None:
+        made = launch(number, digest=f"{number:064x}")
+        book.broken(RULE, finding(made, severity=severity), now=float(number))
+        if gone:
+            told(book, float(number))
+            book.changed(replace(made, gone=True), now=float(number))
+
+    small(0, severity="critical")
+    small(1)
+    small(2, gone=True)
+    for number in range(3, 1000):
+        small(number)
+    full = launch(1000, digest=f"{1000:064x}")
+
+    (end,) = book.broken(RULE, finding(full), now=1000)
+    assert (end.alert.finding.subject, end.alert.ended) == (f"{2:064x}", "over")
+    assert ends(book.broken(RULE, finding(launch(1001, digest="ab" * 32)), now=1001)) == ["over"]
+    left = {entry.alert.finding.subject for entry in book.entries.values()}
+    assert f"{0:064x}" in left
+    assert f"{1:064x}" not in left
