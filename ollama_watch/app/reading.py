@@ -39,7 +39,10 @@ class Reading:
         for stamped in parse(line):
             self.tally.parsed(type(stamped.event).__name__)
             self._count(stamped.event, line)
-            updates += self._counted(self.fleet.feed(_in_time(stamped, line, live=live), line))
+            stamped = _in_time(stamped, line, live=live)
+            if live and stamped.at is not None and self.fleet.now - stamped.at > SKEW:  # a clock was set back
+                stamped = ev.Stamped(stamped.event, self.fleet.now, stamped.zone)
+            updates += self._counted(self.fleet.feed(stamped, line))
         return updates
 
     def tick(self, now: float) -> list[Update]:

@@ -81,6 +81,7 @@ class Watch:
             if watched.live:
                 moment = _log_time(watched, now, elapsed)
                 notices += self._take(watched, watched.reading.tick(moment))
+                watched.paced = watched.reading.fleet.now
                 notices += self.book.tick((None, name), watched.reading.fleet.now)
         return notices
 
@@ -211,8 +212,13 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
 
 
 def _log_time(watched: Watched, now: float, elapsed: float) -> float:
-    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still."""
+    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still.
+
+    It never goes back, so after a set-back, also one between two processes, it stays ahead and goes on by
+    what has passed; a clock that is ahead by little is followed.
+    """
+    if watched.paced is None:  # history is brought up to the clock
+        return max(now, watched.reading.fleet.now)
     # From the last tick on: what was read since has moved log time by itself, after a suspend by hours.
-    paced = now if watched.paced is None else watched.paced + elapsed
-    watched.paced = paced if abs(now - paced) > SKEW else now
-    return watched.paced
+    paced = watched.paced + elapsed
+    return now if 0 < now - paced <= SKEW else paced
