@@ -183,8 +183,9 @@ class Book:
             yield Notice(entry.alert, "begin" if first else "repeat")
         elif entry.changed() and now - entry.shown_at >= _CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
+            regraded = entry.told is not None and entry.told.severity != entry.alert.severity
             entry.told, entry.shown_at = entry.alert, now
-            yield Notice(entry.alert, "change")
+            yield Notice(entry.alert, "change", regraded=regraded)
 
     def _first_time(self, entry: Entry) -> bool:
         once = f"{entry.alert.key}={entry.alert.finding.actual}"

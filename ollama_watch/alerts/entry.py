@@ -107,7 +107,7 @@ class Entry:
         return self.violated and now - self.told_at >= self.rule.repeat
 
     def changed(self) -> bool:
-        """Tell whether what is shown has become untrue: the cause, the number, how often."""
+        """Tell whether what is shown has become untrue: the severity, the cause, the number, how often."""
         if self.told is None or self.alert.state != "firing":
             return False
         return _shown(self.told) != _shown(self.alert)
@@ -117,7 +117,7 @@ def _shown(alert: Alert) -> tuple[object, ...]:
     """Return what people read; where it stands in the log is another line at each launch."""
     found = alert.finding
     why = [(cause.text, cause.confidence) for cause in found.causes[:1]]
-    return found.message, why, found.count
+    return alert.severity, found.message, why, found.count
 
 
 def _origin(launch: Launch) -> tuple[str | None, str]:

@@ -16,3 +16,4 @@ class Notice:
 
     alert: Alert
     what: What
+    regraded: bool = False  # a change of the severity, not only of words

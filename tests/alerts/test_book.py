@@ -210,6 +210,18 @@ def test_graver_is_news_once() -> None:
         assert told(book, float(index)) == (["begin"], ["repeat"], [], [])[index]
 
 
+def test_milder_is_a_change_though_the_words_are_the_same() -> None:
+    """Alertmanager and webhooks know an alert by its severity, too."""
+    book = Book()
+    book.broken(RULE, finding(launch(0), severity="critical"), now=0)
+    told(book, 0)
+
+    book.broken(RULE, finding(launch(0), severity="warning"), now=20)
+    (notice,) = book.tick(SOURCE, 20)
+    assert (notice.what, notice.regraded, notice.alert.severity) == ("change", True, "warning")
+    assert told(book, 40) == []
+
+
 def test_another_value_of_a_rule_that_tells_once_is_told_once() -> None:
     book, once = Book(), replace(RULE, tell="once")
     for index, actual in enumerate((2048, 1024, 2048, 1024)):
