@@ -124,6 +124,11 @@ class Book:
         alerts = [entry.current() for entry in self.entries.values() if not self._inhibited(entry)]
         return sorted(alerts, key=lambda a: (-SEVERITIES.index(a.severity), a.since, a.key))
 
+    def inhibited(self) -> list[tuple[Alert, Alert]]:
+        """Return what another one speaks for now, each with that one."""
+        speaking = ((entry, self._speaker(entry)) for entry in self.entries.values())
+        return [(entry.current(), speaker) for entry, speaker in speaking if speaker]
+
     # ---- how
 
     def _begin(self, name: str, rule: Rule, finding: Finding, now: float) -> None:
@@ -172,8 +177,11 @@ class Book:
             entry.uncounted = 0
 
     def _inhibited(self, entry: Entry) -> bool:
+        return self._speaker(entry) is not None
+
+    def _speaker(self, entry: Entry) -> Alert | None:
         speaking = (self.entries.get(name) for name in speakers(entry.alert.finding))
-        return any(one and one.alert.state == "firing" for one in speaking)
+        return next((one.alert for one in speaking if one and one.alert.state == "firing"), None)
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
         if entry.due(now) and (entry.rule.tell == "each" or self._first_time(entry)):
