@@ -116,7 +116,8 @@ def _inhibited(book: Book) -> Iterator[AlertView]:
 
 def _viewed(book: Book, alert: Alert, inhibited_by: str = "") -> AlertView:
     entry = book.entries[alert.key]
-    return AlertView(alert, entry.told_at if entry.told else None, entry.rule.repeat, inhibited_by)
+    told = entry.told_at if entry.told and not entry.quiet else None
+    return AlertView(alert, told, entry.rule.repeat, inhibited_by)
 
 
 def _context_default(watched: Watched) -> int | None:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-from ollama_watch.alerts.alert import End
+from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.entry import FORGOTTEN, PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging, Names, nameless
-from ollama_watch.app.reading import SKEW, Reading
+from ollama_watch.app.logtime import log_time
+from ollama_watch.app.reading import Reading
 from ollama_watch.app.sinkrule import failing_sinks
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
@@ -79,11 +80,16 @@ class Watch:
             notices += self.book.drop_all_but([*ours, *((None, name) for name in self.sources)], now)
         for name, watched in self.sources.items():
             if watched.live:
-                moment = _log_time(watched, now, elapsed)
+                moment = log_time(watched.paced, watched.reading.fleet.now, now, elapsed)
                 notices += self._take(watched, watched.reading.tick(moment))
                 watched.paced = watched.reading.fleet.now
                 notices += self.book.tick((None, name), watched.reading.fleet.now)
         return notices
+
+    def known(self) -> list[Alert]:
+        """Return what people know of and what holds while its model runs, where history is read."""
+        live = {(None, name) for name, watched in self.sources.items() if watched.live}
+        return [alert for source in live for alert in self.book.known(source)]
 
     def runners(self) -> list[Record]:
         """Return what is believed alive, of the sources whose history is read."""
@@ -209,16 +215,3 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
     if all_hold(rule.expect, launch.facts):
         return "fixed"
     return "excused" if isinstance(verdict, Excused) else "replaced"
-
-
-def _log_time(watched: Watched, now: float, elapsed: float) -> float:
-    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still.
-
-    It never goes back, so after a set-back, also one between two processes, it stays ahead and goes on by
-    what has passed; a clock that is ahead by little is followed.
-    """
-    if watched.paced is None:  # history is brought up to the clock
-        return max(now, watched.reading.fleet.now)
-    # From the last tick on: what was read since has moved log time by itself, after a suspend by hours.
-    paced = watched.paced + elapsed
-    return now if 0 < now - paced <= SKEW else paced

@@ -89,9 +89,10 @@ def _loop(
     sinks = open_sinks(config.sinks, place)
     held = {sink.name: standing(watch.book, saved.told, sink) for sink in sinks}
     outboxes = [Outbox(sink, bell.ring, standing=held[sink.name]) for sink in sinks]
-    # Not of `held` alone: what ends by what changed meanwhile is told by the first turn.
-    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | saved.told
-    deliveries = Deliveries(outboxes, saved.undelivered, told)
+    # Of all that was saved: what ends by what changed meanwhile is told by the first turn.
+    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | (saved.told or {})
+    new = set(held) - set(held if saved.told is None else saved.told)
+    deliveries = Deliveries(outboxes, saved.undelivered, told, new)
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)

@@ -45,7 +45,12 @@ class _Said:
 
 
 class Alertmanager:
-    """Says begins, changes and ends at once, and all of them again and again."""
+    """Says begins, changes and ends at once, and all of them again and again.
+
+    It is told what holds; whom that disturbs, and how often, is Alertmanager's own business.
+    """
+
+    records = True
 
     def __init__(
         self,

@@ -30,6 +30,7 @@ class Log:
     """Writes begins, repetitions and ends; a change of what is already told is no news here."""
 
     name = "log"
+    records = True
 
     def __init__(self, min_severity: Severity = "warning", send: Send | None = None) -> None:
         """`send` writes an entry to the journal, or raises OSError; None: there are only lines."""
