@@ -5,7 +5,7 @@ It is written to the checkpoint before it is offered, and that it is settled to 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert
@@ -13,15 +13,18 @@ from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.own import is_about
-from ollama_watch.sinks.sink import Resending, Sink
+from ollama_watch.sinks.sink import Recording, Resending, Sink
 
 _MOST = 1000  # alerts that a sink is told of; see `alerts.book`
 
 
-def standing(book: Book, told: Mapping[str, Iterable[str]], sink: Sink) -> list[Alert]:
-    """Return what `sink` was told of and still holds; what is new and says again shows all from the start."""
+def standing(book: Book, told: Mapping[str, Iterable[str]] | None, sink: Sink) -> list[Alert]:
+    """Return what `sink` was told of and still holds; what is new and says again shows all from the start.
+
+    `told` is the checkpoint's: None if it does not tell, so each sink that is there knows of everything.
+    """
     held = [entry.told for entry in book.entries.values() if entry.told]
-    if sink.name not in told and isinstance(sink, Resending):
+    if told is None or (sink.name not in told and isinstance(sink, Resending)):
         return [one for one in held if sink.wants(one) and not is_about(one, sink.name)]
     known = set(told.get(sink.name, ()))
     return [one for one in held if one.key in known]
@@ -35,13 +38,15 @@ class Deliveries:
         outboxes: Sequence[Outbox],
         undelivered: Mapping[str, Sequence[Notice]],
         told: Mapping[str, Iterable[str]] | None = None,
+        new: Container[str] = (),
         first: int = 0,
     ) -> None:
-        """`told`: keys of the alerts that an earlier process has told, by sink.
+        """`told`: keys of the alerts that an earlier process has told, by sink; `new` ones know of none.
 
         `first`: no number that an earlier process gave is greater.
         """
         self.outboxes = outboxes
+        self._new = [box for box in outboxes if box.sink.name in new]
         self._told = {
             box.sink.name: OrderedDict.fromkeys((told or {}).get(box.sink.name, ())) for box in outboxes
         }
@@ -65,11 +70,22 @@ class Deliveries:
                     self._remember(box, found)
                     self._add(box, found)
 
+    def catch_up(self, alerts: Callable[[], Iterable[Alert]]) -> None:
+        """Tell sinks that are new of what people know of, and what holds."""
+        for alert in alerts() if self._new else ():
+            for box in self._new:
+                known = alert.key in self._told[box.sink.name]
+                if not known and (notice := self._for(box, Notice(alert, "begin"))):
+                    self._remember(box, notice)
+                    self._add(box, notice)
+
     def _for(self, box: Outbox, notice: Notice) -> Notice | None:
         """Return what this sink is to hear: an alert that others know may have become grave enough for it."""
         if notice.alert.key in self._told[box.sink.name]:
             return notice
         if notice.what in ("change", "end") or is_about(notice.alert, box.sink.name):
+            return None
+        if notice.quiet and not isinstance(box.sink, Recording):
             return None
         return replace(notice, what="begin") if box.sink.wants(notice.alert) else None
 

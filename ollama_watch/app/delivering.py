@@ -20,12 +20,13 @@ def delivering(
     outboxes = [
         Outbox(sink, ring, standing=held[sink.name], remember=partial(remember, sink.name)) for sink in sinks
     ]
-    # Not of `held` alone: what ends by what changed meanwhile is told by the first turn.
-    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | saved.told
+    # Of all that was saved: what ends by what changed meanwhile is told by the first turn.
+    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | (saved.told or {})
+    new = set(held) - set(held if saved.told is None else saved.told)
     if store is None:
-        return Deliveries(outboxes, saved.undelivered, told)
+        return Deliveries(outboxes, saved.undelivered, told, new)
     left = store.settled.unsettled(saved.undelivered, saved.numbers)
-    return Deliveries(outboxes, left, told, store.settled.highest)
+    return Deliveries(outboxes, left, told, new, store.settled.highest)
 
 
 def _forget(*_: object) -> None:

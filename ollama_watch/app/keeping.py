@@ -44,6 +44,7 @@ class Keeping:
         """End a turn of the loop: write down what changed, then tell people."""
         self.deliveries.collect()
         self.deliveries.add([*notices, *(self._sinks.turn() if self._sinks else ())])
+        self.deliveries.catch_up(self._watch.known)
         begun = self._watch.book.begun != self._saved_begins  # nobody sees an id that a kill can change
         if self.deliveries.changed or begun or self._late():
             self.save()

@@ -39,7 +39,8 @@ class Reading:
         for stamped in parse(line):
             self.tally.parsed(type(stamped.event).__name__)
             self._count(stamped.event, line)
-            updates += self._counted(self.fleet.feed(_in_time(stamped, line, live=live), line))
+            timed = _in_time(stamped, line, self.fleet.now if live else None)
+            updates += self._counted(self.fleet.feed(timed, line))
         return updates
 
     def tick(self, now: float) -> list[Update]:
@@ -95,12 +96,18 @@ class Reading:
             self.cut = [*self.cut, kept][-_CUT:]  # the runner tells it once more, as it was cut
 
 
-def _in_time(stamped: ev.Stamped, line: Line, *, live: bool) -> ev.Stamped:
-    """Return it with a stamp that can be true: a clock may have been wrong when it was written."""
-    ahead = stamped.at - line.at if stamped.at is not None and line.at else 0.0
-    if ahead > SKEW or (live and ahead < -SKEW):
-        return ev.Stamped(stamped.event, line.at, stamped.zone)
-    return stamped
+def _in_time(stamped: ev.Stamped, line: Line, now: float | None) -> ev.Stamped:
+    """Return it with a stamp that can be true: a clock may have been wrong when it was written.
+
+    `now`: log time, if the line was just written; it does not go back with a clock that is set back.
+    """
+    at = stamped.at
+    ahead = at - line.at if at is not None and line.at else 0.0
+    if ahead > SKEW or (now is not None and ahead < -SKEW):
+        at = line.at
+    if now is not None and at is not None and now - at > SKEW:
+        at = now
+    return stamped if at == stamped.at else ev.Stamped(stamped.event, at, stamped.zone)
 
 
 __all__ = ["Changed", "Reading", "reports"]

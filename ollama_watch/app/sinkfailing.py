@@ -37,7 +37,7 @@ class SinkFailing:
             source = own.source_of(box.sink.name)
             lack = None if box.tried else self._lacking.get(box.sink.name)
             if (box.is_failing or lack) and source not in firing:
-                self._book.broken(SINK_FAILING, _finding(box, source, now, lack), now)
+                notices += self._book.broken(SINK_FAILING, _finding(box, source, now, lack), now)
                 notices += self._book.tick((None, source), now)
         return notices
 

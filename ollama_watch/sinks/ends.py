@@ -13,7 +13,8 @@ def back_title(ended: Alert) -> str:
     if ended.ended != "fixed" or not told or not tokens:
         return ""
     had = ended.finding.launch.facts if ended.finding.launch else {}
-    back = tokens in (had.get("ctx_wanted"), had.get("ctx_previous"))
+    before = had.get("ctx_wanted") if had.get("ctx_wanted_from") == "history" else None  # all else is a wish
+    back = tokens in (before, had.get("ctx_previous"))
     ending = f" is back to {tokens} tokens" if back else f" has {tokens} tokens now"
     return fit(clean(ended.finding.model), (ending,))
 

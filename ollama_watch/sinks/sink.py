@@ -39,6 +39,13 @@ class Sink(Protocol):
 
 
 @runtime_checkable
+class Recording(Protocol):
+    """A sink that keeps record and disturbs nobody: it hears of quiet begins too."""
+
+    records: bool
+
+
+@runtime_checkable
 class Resending(Protocol):
     """A sink that says again and again what holds: its far side forgets."""
 

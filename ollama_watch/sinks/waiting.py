@@ -88,7 +88,8 @@ class Queue:
         if was == "begin" and not before.perhaps and now == "end":
             return None
         what = was if was in ("begin", "repeat") and now != "end" else now
-        notice = replace(after.notice, what=what)
+        regraded = before.notice.regraded or after.notice.regraded
+        notice = replace(after.notice, what=what, regraded=regraded)
         return replace(after, notice=notice, perhaps=before.perhaps or after.perhaps)
 
     def _put(self, item: Waiting, *, instead_of: Waiting) -> None:

@@ -31,7 +31,7 @@ def _far() -> Iterator[Receiver]:
 
 def configured(folder: Path, *sinks: str) -> list[str]:
     config = folder / "config.yaml"
-    config.write_text(f"sinks: {{log: {{}}, {', '.join(sinks)}}}\n")
+    config.write_text(f"sinks: {{{', '.join(('log: {}', *sinks))}}}\n")
     arguments = {"--config": config, "--file": folder / "server.log", "--state": folder / "state"}
     return [str(word) for pair in arguments.items() for word in pair]
 
@@ -54,6 +54,23 @@ def test_a_begin_and_its_end_are_posted_once(tmp_path: Path, far: Receiver) -> N
         assert told(far) == [("firing", alert["id"]), ("resolved", alert["id"])]
         assert far.got[0]["externalURL"] == running.url + "/"
         assert running.metric(FAILED) == 0
+
+
+def test_one_that_is_new_hears_of_what_fires_once_and_of_its_end(tmp_path: Path, far: Receiver) -> None:
+    append(tmp_path / "server.log", *START, BROKEN)
+    with daemon(configured(tmp_path)) as running:
+        until(lambda: "warning context-small" in running.said)
+    append(tmp_path / "server.log", OTHER)
+    arguments = configured(tmp_path, f"webhook: {{url: '{far.url}'}}")
+    with daemon(arguments) as running:
+        until(lambda: len(far.got) == 2)
+        ids = {alert["id"] for alert in running.firing("context-small")}
+    with daemon(arguments) as running:
+        append(tmp_path / "server.log", MENDED)
+        until(lambda: len(far.got) == 3)
+
+    assert [status for status, _ in told(far)] == ["firing", "firing", "resolved"]
+    assert {number for _, number in told(far)} == ids
 
 
 def test_links_go_where_others_reach_the_page_and_it_answers_there(tmp_path: Path, far: Receiver) -> None:

@@ -44,6 +44,13 @@ def test_only_the_newest_state_of_an_alert_is_kept(notices: tuple[What, ...], to
     assert [what for _, what in down(Recorder(), *given)] == told
 
 
+def test_another_severity_is_not_lost_in_a_change_of_words() -> None:
+    sink = Recorder()
+    down(sink, Notice(reverted(), "change", regraded=True), Notice(reverted(), "change"))
+
+    assert [notice.regraded for notice in sink.notices if notice.alert.id != "last"] == [True]
+
+
 def test_the_end_of_what_may_have_been_told_is_told() -> None:
     ended = Notice(over(reverted()), "end")
     sink = Recorder()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import Cause
-from ollama_watch.sinks.ends import back_body
+from ollama_watch.sinks.ends import back_body, back_title
 from ollama_watch.sinks.texts import body, defaults_body, defaults_title, title
 from ollama_watch.verify.rulefile import load_rules
 from ollama_watch.verify.shipped import shipped_rules
@@ -220,3 +220,22 @@ def test_an_end_names_its_source_too() -> None:
     ended = replace(made.over(alert), ended_by=by, finding=replace(alert.finding, source="gpu-two"))
 
     assert back_body(ended) == ("It had 2048.", "From gpu-two.")
+
+
+@pytest.mark.parametrize(
+    ("wanted_from", "previous", "tokens", "expected"),
+    [
+        ("history", None, 32768, "a:1b is back to 32768 tokens"),
+        ("config", 32768, 32768, "a:1b is back to 32768 tokens"),
+        ("config", None, 32768, "a:1b has 32768 tokens now"),
+        ("history", 32768, 16384, "a:1b has 16384 tokens now"),
+    ],
+)
+def test_it_is_back_only_to_what_it_had(
+    wanted_from: str, previous: int | None, tokens: int, expected: str
+) -> None:
+    wish = {"ctx_wanted": 32768, "ctx_wanted_from": wanted_from, "ctx_previous": previous}
+    alert = made.alert("context-reverted", "a:1b", ctx_per_slot=2048, **wish)  # type: ignore[arg-type]  # facts
+    by = made.launch("a:1b", ctx_per_slot=tokens)
+
+    assert back_title(replace(made.over(alert), ended_by=by)) == expected

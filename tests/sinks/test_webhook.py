@@ -64,6 +64,17 @@ def test_a_begin_is_a_message_as_alertmanager_writes_it(far: Far) -> None:
     assert far.headers[0]["Content-Type"] == "application/json"
 
 
+def test_another_severity_is_said_at_once(far: Far) -> None:
+    mild = replace(made.reverted(), finding=replace(made.reverted().finding, severity="warning"))
+    sink = webhook(far.url)
+    sink.tell(BEGIN)
+    sink.tell(Notice(mild, "change", regraded=True))
+
+    first, last = (message["alerts"][0] for message in far.got)
+    assert (first["labels"]["severity"], last["labels"]["severity"]) == ("critical", "warning")
+    assert first["fingerprint"] == last["fingerprint"]
+
+
 def test_what_was_not_launched_for_a_week_is_not_said_to_be_resolved(far: Far) -> None:
     made.tell(webhook(far.url), made.over(made.reverted(), "forgotten"))
 

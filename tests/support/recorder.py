@@ -25,6 +25,7 @@ class Recorder:
     def __init__(self, failures: int = 0) -> None:
         self.told: list[Alert] = []
         self.whats: list[What] = []
+        self.notices: list[Notice] = []
         self.tries = 0
         self.free = Event()
         self.free.set()
@@ -41,6 +42,7 @@ class Recorder:
             raise self.error
         self.told.append(notice.alert)
         self.whats.append(notice.what)
+        self.notices.append(notice)
         return None
 
     def close(self) -> None:
