@@ -7,8 +7,8 @@ from typing import Literal
 from ollama_watch.model import Finding, Launch, Severity
 
 State = Literal["pending", "firing", "resolved"]
-# replaced: the rule is for it no more, another one may be; over: an event's hold, or its source is gone;
-# forgotten: 7 days without a launch
+# replaced: the rule is for it no more, or is gone, and another one may be for it; over: an event's hold, its
+# source is gone, or it made room for another; forgotten: 7 days without a launch
 End = Literal["", "fixed", "replaced", "accepted", "excused", "over", "forgotten"]
 
 

@@ -10,16 +10,16 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ollama_watch.alerts.alert import Alert, End, begin_id, key
-from ollama_watch.alerts.entry import PATIENCE, Ending, Entry
+from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import down_key, speakers
-from ollama_watch.alerts.notice import Notice
+from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
+from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
 _MOST = 1000  # alerts of one host; it has tens of models
 _NAMED = 0.5  # s; the line that names the model comes right after the one that it started
 _CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
-_ONCE_MOST = 1000
 
 Source = tuple[str | None, str]  # host, name
 
@@ -29,7 +29,8 @@ class Book:
     """Alerts by key. Belongs to one thread."""
 
     entries: OrderedDict[str, Entry] = field(default_factory=OrderedDict)
-    once: OrderedDict[str, None] = field(default_factory=OrderedDict)  # told once: key and value
+    once: Once = field(default_factory=OrderedDict)
+    lately: Lately = field(default_factory=OrderedDict)  # of what has ended
     violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
     begun: int = 0  # alerts so far
     judged_by: str = ""  # fingerprint of the rules and wishes that were in force
@@ -38,14 +39,23 @@ class Book:
 
     # ---- what happens
 
-    def broken(self, rule: Rule, finding: Finding, now: float) -> None:
-        """A launch, or what happened to it, breaks a rule; what does not run any more begins no alert."""
+    def broken(self, rule: Rule, finding: Finding, now: float) -> list[Notice]:
+        """A launch, or what happened to it, breaks a rule; what does not run any more begins no alert.
+
+        Return the end of another alert that has to make room, if people must hear it.
+        """
         name = key(finding)
         entry = self.entries.get(name)
         if entry:
-            self._again(entry, rule, finding, now)
+            entry.again(rule, finding, now)
         elif rule.on or not (finding.launch and finding.launch.gone):
             self._begin(name, rule, finding, now)
+        if len(self.entries) <= _MOST:
+            return []
+        own = [one for one, e in self.entries.items() if _source(e.alert.finding) == _source(finding)]
+        if len(own) <= _MOST:
+            return []
+        return self._end(min(own, key=lambda one: self.entries[one].weight), "over", now, None)
 
     def kept(self, rule_id: str, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
         """A launch keeps a rule, or is excused from it: return the end of the alert, if people must hear it.
@@ -69,9 +79,9 @@ class Book:
         return []
 
     def forget(self, rules: Container[str], now: float) -> list[Notice]:
-        """End the alerts of rules that are not in force any more."""
+        """End the alerts of rules that are not in force any more: nobody accepted what they were about."""
         gone = [name for name, entry in self.entries.items() if entry.rule.id not in rules]
-        return [notice for name in gone for notice in self._end(name, "accepted", now, None)]
+        return [notice for name in gone for notice in self._end(name, "replaced", now, None, news=True)]
 
     def drop(self, source: Source, now: float) -> list[Notice]:
         """End the alerts of a source that is no more."""
@@ -120,6 +130,16 @@ class Book:
         alerts = [entry.current() for entry in self.entries.values() if not self._inhibited(entry)]
         return sorted(alerts, key=lambda a: (-SEVERITIES.index(a.severity), a.since, a.key))
 
+    def known(self, source: Source) -> list[Alert]:
+        """Return what people were told of and would be told now."""
+        of = (entry for entry in self.entries.values() if _source(entry.alert.finding) == source)
+        due = (entry for entry in of if entry.told and not (entry.asleep or entry.ending))
+        return [entry.current() for entry in due if not self._inhibited(entry)]
+
+    def inhibited(self) -> list[tuple[Alert, Alert]]:
+        """Return what another one speaks for now, each with that one."""
+        return [(one.current(), by) for one in self.entries.values() if (by := self._speaker(one))]
+
     # ---- how
 
     def _begin(self, name: str, rule: Rule, finding: Finding, now: float) -> None:
@@ -138,28 +158,8 @@ class Book:
             rule=rule,
             since_launch=launch.index if launch and rule.on is None else None,
             launch=launch,
-            ready_at=_ready_at(rule, launch, now),
+            ready_at=ready_at(rule, launch, now),
         )
-        if len(self.entries) > _MOST:
-            own = [n for n, e in self.entries.items() if _source(e.alert.finding) == _source(finding)]
-            if len(own) > _MOST:
-                del self.entries[own[0]]
-
-    @staticmethod
-    def _again(entry: Entry, rule: Rule, finding: Finding, now: float) -> None:
-        before, launch = entry.alert.finding, finding.launch
-        same = rule.on is None and entry.launch and launch and entry.launch.index == launch.index
-        if not same:
-            entry.uncounted += 1
-            entry.ready_at = max(entry.ready_at, _ready_at(rule, launch, now))
-        if rule.on:
-            finding = replace(finding, count=before.count + 1)
-        if entry.ending and entry.ending.at <= now and launch:
-            entry.since_launch = launch.index  # mended meanwhile: if this one fails, nothing is broken
-        entry.violated = entry.violated or not same
-        entry.rule, entry.launch, entry.ending = rule, launch, None
-        if not same or finding != before:
-            entry.alert = replace(entry.alert, finding=finding, updated=now)
 
     def _count(self, entry: Entry, now: float) -> None:
         if entry.uncounted and now >= entry.ready_at:
@@ -168,43 +168,50 @@ class Book:
             entry.uncounted = 0
 
     def _inhibited(self, entry: Entry) -> bool:
+        return self._speaker(entry) is not None
+
+    def _speaker(self, entry: Entry) -> Alert | None:
         speaking = (self.entries.get(name) for name in speakers(entry.alert.finding))
-        return any(one and one.alert.state == "firing" for one in speaking)
+        return next((one.alert for one in speaking if one and one.alert.state == "firing"), None)
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
-        if entry.due(now) and (entry.rule.tell == "each" or self._first_time(entry)):
-            first = entry.told is None
-            entry.told_at = entry.shown_at = now
-            entry.told, entry.loudest, entry.violated = entry.alert, entry.alert.severity, False
-            yield Notice(entry.alert, "begin" if first else "repeat")
+        if entry.due(now) and (entry.rule.tell == "each" or is_first(self.once, entry.alert)):
+            yield self._announce(entry, now)
         elif entry.changed() and now - entry.shown_at >= _CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
+            regraded = entry.told is not None and entry.told.severity != entry.alert.severity
             entry.told, entry.shown_at = entry.alert, now
-            yield Notice(entry.alert, "change")
+            yield Notice(entry.alert, "change", quiet=entry.quiet, regraded=regraded)
 
-    def _first_time(self, entry: Entry) -> bool:
-        once = f"{entry.alert.key}={entry.alert.finding.actual}"
-        known = once in self.once
-        self.once[once] = None
-        self.once.move_to_end(once)
-        if len(self.once) > _ONCE_MOST:
-            self.once.popitem(last=False)
-        return not known
+    def _announce(self, entry: Entry, now: float) -> Notice:
+        """Tell a begin or a repetition; a begin is quiet where people heard of the last one lately.
 
-    def _end(self, name: str, how: End, now: float, launch: Launch | None) -> list[Notice]:
+        They hear of it when they would have heard of that one again.
+        """
+        what: What = "repeat" if entry.told else "begin"
+        heard = covering(self.lately, entry, now) if what == "begin" else None
+        if heard:
+            entry.told_at, entry.loudest = heard.at, heard.severity
+        else:
+            entry.told_at, entry.loudest, entry.violated = now, entry.alert.severity, False
+        entry.told, entry.shown_at, entry.quiet = entry.alert, now, heard is not None
+        return Notice(entry.alert, what, quiet=entry.quiet)
+
+    def _end(
+        self, name: str, how: End, now: float, launch: Launch | None, *, news: bool = False
+    ) -> list[Notice]:
+        """End it; `news`: it will be, when it comes back."""
         entry = self.entries.pop(name)
         updated = max(now, entry.alert.updated)
         ended = replace(
             entry.alert, state="resolved", asleep=False, updated=updated, ended=how, ended_by=launch
         )
         self.ended.append(ended)
-        return [Notice(ended, "end")] if entry.told else []
-
-
-def _ready_at(rule: Rule, launch: Launch | None, now: float) -> float:
-    """Return when people may be told: an excuse that comes while the model loads is never seen."""
-    loading = rule.on is None and launch is not None and not launch.complete
-    return now + PATIENCE if loading else now
+        if news or how == "accepted":  # what somebody knows of and then wants otherwise
+            self.lately.pop(name, None)
+        else:
+            remember(self.lately, entry)
+        return [Notice(ended, "end", quiet=entry.quiet)] if entry.told else []
 
 
 def _speakers_first(named: tuple[str, Entry]) -> bool:

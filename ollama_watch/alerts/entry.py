@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ollama_watch.alerts.alert import Alert, End
-from ollama_watch.model import SEVERITIES, Launch, Severity
+from ollama_watch.model import SEVERITIES, Finding, Launch, Severity
 from ollama_watch.verify.rule import Rule
 
 FORGOTTEN = 7 * 86400.0  # s without a launch
@@ -32,6 +32,7 @@ class Entry:
     shown_at: float = 0.0  # when what is shown was last told or replaced
     told: Alert | None = None  # as it was told last
     loudest: Severity | None = None  # as which it was told; None: as `told` was
+    quiet: bool = False  # its begin was no news: `told_at` and `loudest` are of the one before
     violated: bool = True  # broken since `told_at`
     uncounted: int = 1  # violations that an excuse may still take back
     ending: Ending | None = None  # a launch keeps the rule, and may yet fail to start
@@ -47,6 +48,11 @@ class Entry:
         loudest = self.loudest or (self.told.severity if self.told else None)
         return loudest is not None and SEVERITIES.index(self.alert.severity) > SEVERITIES.index(loudest)
 
+    @property
+    def weight(self) -> tuple[int, bool, float]:
+        """Return how much people would miss it: the gravest most, then what is awake, then what is new."""
+        return SEVERITIES.index(self.alert.severity), not self.asleep, self.alert.updated
+
     def current(self) -> Alert:
         """Return the alert as it is now; the same object until something about it changes."""
         if self.alert.asleep != self.asleep:
@@ -54,6 +60,22 @@ class Entry:
         return self.alert
 
     # ---- what happens
+
+    def again(self, rule: Rule, finding: Finding, now: float) -> None:
+        """It is broken again, or more is known of what broke it."""
+        before, launch = self.alert.finding, finding.launch
+        same = rule.on is None and self.launch and launch and self.launch.index == launch.index
+        if not same:
+            self.uncounted += 1
+            self.ready_at = max(self.ready_at, ready_at(rule, launch, now))
+        if rule.on:
+            finding = replace(finding, count=before.count + 1)
+        if self.ending and self.ending.at <= now and launch:
+            self.since_launch = launch.index  # mended meanwhile: if this one fails, nothing is broken
+        self.violated = self.violated or not same
+        self.rule, self.launch, self.ending = rule, launch, None
+        if not same or finding != before:
+            self.alert = replace(self.alert, finding=finding, updated=now)
 
     def fire(self, now: float) -> None:
         """Let it fire if it has been pending for long enough."""
@@ -102,17 +124,23 @@ class Entry:
         return self.violated and now - self.told_at >= self.rule.repeat
 
     def changed(self) -> bool:
-        """Tell whether what is shown has become untrue: the cause, the number, how often."""
+        """Tell whether what is shown has become untrue: the severity, the cause, the number, how often."""
         if self.told is None or self.alert.state != "firing":
             return False
         return _shown(self.told) != _shown(self.alert)
+
+
+def ready_at(rule: Rule, launch: Launch | None, now: float) -> float:
+    """Return when people may be told: an excuse that comes while the model loads is never seen."""
+    loading = rule.on is None and launch is not None and not launch.complete
+    return now + PATIENCE if loading else now
 
 
 def _shown(alert: Alert) -> tuple[object, ...]:
     """Return what people read; where it stands in the log is another line at each launch."""
     found = alert.finding
     why = [(cause.text, cause.confidence) for cause in found.causes[:1]]
-    return found.message, why, found.count
+    return alert.severity, found.message, why, found.count
 
 
 def _origin(launch: Launch) -> tuple[str | None, str]:

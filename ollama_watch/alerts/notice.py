@@ -16,3 +16,5 @@ class Notice:
 
     alert: Alert
     what: What
+    quiet: bool = False  # people heard of it so lately that this is for the record alone
+    regraded: bool = False  # a change of the severity, not only of words

@@ -48,7 +48,9 @@ class Checkpoint:
     book: Book = field(default_factory=Book)
     moments: Moments = field(default_factory=OrderedDict)
     undelivered: dict[str, list[Notice]] = field(default_factory=dict)  # by sink, the oldest first
-    told: dict[str, list[str]] = field(default_factory=dict)  # by sink: keys of the alerts that it knows of
+    numbers: dict[str, list[int]] = field(default_factory=dict)  # under which those go, see `app.settled`
+    # By sink: keys of the alerts that it knows of. None: written by a release that kept nothing of the kind.
+    told: dict[str, list[str]] | None = None
 
 
 class Writer:

@@ -1,11 +1,11 @@
 """What each sink has still to be told. A notice stays here until its sink has settled it.
 
-It is written to the checkpoint before it is offered, and a sink goes on to its next notice only when the
-checkpoint knows that the last one is settled: a kill can repeat only the one in flight.
+It is written to the checkpoint before it is offered, and that it is settled to a file beside that
+(`app.settled`) before the sink goes on to its next: a kill can repeat only the one in flight.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert
@@ -13,15 +13,18 @@ from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.own import is_about
-from ollama_watch.sinks.sink import Resending, Sink
+from ollama_watch.sinks.sink import Recording, Resending, Sink
 
 _MOST = 1000  # alerts that a sink is told of; see `alerts.book`
 
 
-def standing(book: Book, told: Mapping[str, Iterable[str]], sink: Sink) -> list[Alert]:
-    """Return what `sink` was told of and still holds; what is new and says again shows all from the start."""
+def standing(book: Book, told: Mapping[str, Iterable[str]] | None, sink: Sink) -> list[Alert]:
+    """Return what `sink` was told of and still holds; what is new and says again shows all from the start.
+
+    `told` is the checkpoint's: None if it does not tell, so each sink that is there knows of everything.
+    """
     held = [entry.told for entry in book.entries.values() if entry.told]
-    if sink.name not in told and isinstance(sink, Resending):
+    if told is None or (sink.name not in told and isinstance(sink, Resending)):
         return [one for one in held if sink.wants(one) and not is_about(one, sink.name)]
     known = set(told.get(sink.name, ()))
     return [one for one in held if one.key in known]
@@ -35,19 +38,24 @@ class Deliveries:
         outboxes: Sequence[Outbox],
         undelivered: Mapping[str, Sequence[Notice]],
         told: Mapping[str, Iterable[str]] | None = None,
+        new: Container[str] = (),
+        first: int = 0,
     ) -> None:
-        """`told`: keys of the alerts that an earlier process has told, by sink."""
-        self._outboxes = outboxes
+        """`told`: keys of the alerts that an earlier process has told, by sink; `new` ones know of none.
+
+        `first`: no number that an earlier process gave is greater.
+        """
+        self.outboxes = outboxes
+        self._new = [box for box in outboxes if box.sink.name in new]
         self._told = {
             box.sink.name: OrderedDict.fromkeys((told or {}).get(box.sink.name, ())) for box in outboxes
         }
         self._waiting: dict[str, OrderedDict[int, Notice]] = {
             box.sink.name: OrderedDict() for box in outboxes
         }
-        self._settled: dict[str, list[int]] = {box.sink.name: [] for box in outboxes}  # since the checkpoint
-        self._offered = 0  # the last number that was
-        self._count = 0
-        self._changed = False
+        self._offered = self._count = first  # the last number that was, and that was given
+        self.changed = False  # the checkpoint does not know yet what people are to be told
+        self.moved = False  # nor what became of it: that stands elsewhere too
         for box in outboxes:
             for notice in undelivered.get(box.sink.name, ()):
                 self._remember(box, notice)
@@ -57,16 +65,27 @@ class Deliveries:
     def add(self, notices: Iterable[Notice]) -> None:
         """Take in what people are to be told, for each sink that wants it or knows of the alert."""
         for notice in notices:
-            for box in self._outboxes:
+            for box in self.outboxes:
                 if found := self._for(box, notice):
                     self._remember(box, found)
                     self._add(box, found)
+
+    def catch_up(self, alerts: Callable[[], Iterable[Alert]]) -> None:
+        """Tell sinks that are new of what people know of, and what holds."""
+        for alert in alerts() if self._new else ():
+            for box in self._new:
+                known = alert.key in self._told[box.sink.name]
+                if not known and (notice := self._for(box, Notice(alert, "begin"))):
+                    self._remember(box, notice)
+                    self._add(box, notice)
 
     def _for(self, box: Outbox, notice: Notice) -> Notice | None:
         """Return what this sink is to hear: an alert that others know may have become grave enough for it."""
         if notice.alert.key in self._told[box.sink.name]:
             return notice
         if notice.what in ("change", "end") or is_about(notice.alert, box.sink.name):
+            return None
+        if notice.quiet and not isinstance(box.sink, Recording):
             return None
         return replace(notice, what="begin") if box.sink.wants(notice.alert) else None
 
@@ -82,23 +101,27 @@ class Deliveries:
     def _add(self, box: Outbox, notice: Notice) -> None:
         self._count += 1
         self._waiting[box.sink.name][self._count] = notice
-        self._changed = True
+        self.changed = True
 
     def waits(self, sink: str) -> bool:
         """Tell whether something waits for the sink of that name."""
         return bool(self._waiting[sink])
 
     def collect(self) -> None:
-        """Strike off what the sinks have settled since."""
-        for box in self._outboxes:
-            for number in box.settled():
-                self._waiting[box.sink.name].pop(number, None)
-                self._settled[box.sink.name].append(number)
+        """Strike off what the sinks have settled since, and take in what they will tell instead."""
+        for box in self.outboxes:
+            waiting = self._waiting[box.sink.name]
+            for number, instead in box.news():
+                self.moved = True
+                if instead is None:
+                    waiting.pop(number, None)
+                else:
+                    waiting[number] = instead
 
     @property
-    def changed(self) -> bool:
-        """Tell whether the checkpoint does not know all this yet."""
-        return self._changed or any(self._settled.values())
+    def idle(self) -> bool:
+        """Tell whether no sink has anything in its hands."""
+        return all(number > self._offered for waiting in self._waiting.values() for number in waiting)
 
     @property
     def told(self) -> dict[str, list[str]]:
@@ -110,14 +133,17 @@ class Deliveries:
         """Return what waits, by sink, the oldest first."""
         return {name: list(waiting.values()) for name, waiting in self._waiting.items() if waiting}
 
+    @property
+    def numbers(self) -> dict[str, list[int]]:
+        """Return under which numbers that waits."""
+        return {name: list(waiting) for name, waiting in self._waiting.items() if waiting}
+
     def go_on(self) -> None:
-        """The checkpoint is written: offer what is new, and let the sinks have their next."""
-        self._changed = False
-        for box in self._outboxes:
-            name = box.sink.name
-            for number, notice in list(self._waiting[name].items()):
+        """The checkpoint is written: offer what is new."""
+        self.changed = False
+        for box in self.outboxes:
+            for number, notice in self._waiting[box.sink.name].items():
                 if number > self._offered:
                     box.offer(number, notice, perhaps=number <= self._of_earlier)
-            box.go_on(self._settled[name])
-            self._settled[name] = []
+            box.go_on()
         self._offered = self._count

@@ -11,6 +11,7 @@ from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 
 _EVERY = 10.0  # s between checkpoints when nobody is told anything: so much is read again after a kill
+_SETTLED_EVERY = 1.0  # s; until then it stands in a file of its own
 
 
 class Keeping:
@@ -43,6 +44,7 @@ class Keeping:
         """End a turn of the loop: write down what changed, then tell people."""
         self.deliveries.collect()
         self.deliveries.add([*notices, *(self._sinks.turn() if self._sinks else ())])
+        self.deliveries.catch_up(self._watch.known)
         begun = self._watch.book.begun != self._saved_begins  # nobody sees an id that a kill can change
         if self.deliveries.changed or begun or self._late():
             self.save()
@@ -52,16 +54,21 @@ class Keeping:
         """Tell whether there is something to write; at first a place, so that no rotation is missed."""
         if self._saved_at is None:
             return True
+        since = self._clock() - self._saved_at
+        if self.deliveries.moved and since >= _SETTLED_EVERY:
+            return True
         lines = sum(source.counters.lines for source in self._roster.sources)
-        return lines != self._saved_lines and self._clock() - self._saved_at >= _EVERY
+        return lines != self._saved_lines and since >= _EVERY
 
     def save(self) -> None:
         """Write everything as it is now; a full disk is told by the store, and tried again later."""
         self._saved_at = self._clock()
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
-        if self._store:
-            self._store.save(self._writer.write(self._now()))
+        saved = self._store is not None and self._store.save(self._writer.write(self._now()))
+        self.deliveries.moved = False
+        if self._store and saved and self.deliveries.idle:
+            self._store.settled.clear()
 
     def _now(self) -> Checkpoint:
         return Checkpoint(
@@ -77,5 +84,6 @@ class Keeping:
             book=self._watch.book,
             moments=self._watch.judging.moments,
             undelivered=self.deliveries.undelivered,
+            numbers=self.deliveries.numbers,
             told=self.deliveries.told,
         )

@@ -64,16 +64,18 @@ class Reading:
     def _in_time(self, stamped: ev.Stamped, line: Line, *, live: bool) -> ev.Stamped:
         """Return it with a stamp that can be true: a clock may have been wrong when it was written.
 
-        Another host's clock is held against what that host wrote before: what it delivers late happens now.
+        Log time does not go back with a clock that is set back. Another host's clock is held against what
+        that host wrote before: what it delivers late happens now.
         """
-        if stamped.at is None:
+        at = stamped.at
+        if at is None:
             return stamped
-        ahead = stamped.at - line.at if line.at else 0.0
+        ahead = at - line.at if line.at else 0.0
         if ahead > SKEW or (live and self.host is None and ahead < -SKEW):
-            stamped = replace(stamped, at=line.at)
-        if self.host is not None and stamped.at is not None and stamped.at < self.fleet.now - SKEW:
-            stamped = replace(stamped, at=self.fleet.now)
-        return stamped
+            at = line.at
+        if (live or self.host is not None) and self.fleet.now - at > SKEW:
+            at = self.fleet.now
+        return stamped if at == stamped.at else replace(stamped, at=at)
 
     def _count(self, event: ev.Event, line: Line) -> None:
         match event:

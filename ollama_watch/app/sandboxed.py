@@ -12,9 +12,11 @@ from ollama_watch.host.units import Sandbox, unit
 from ollama_watch.sinks.sink import Undelivered
 
 OURS = "ollama-watchd.service"
-_AGENT = "run it inside the session: ollama-watchd run, or as a user unit"
+AGENT = (
+    "systemctl --user enable --now ollama-watchd-desktop   in the session: it shows them, without this sink"
+)
 _DENIES_ALL = ("any", "::/0")
-_HOMES = ("/home", "/root", "/run/user")
+HOMES = ("/home", "/root", "/run/user")
 _LOCAL = "127.0.0.1"
 
 
@@ -25,6 +27,7 @@ class Kept:
     sink: str
     why: str
     mend: str
+    seen: bool = False  # that it cannot: not concluded from what the unit says
 
 
 def kept(sinks: Sequence[SinkConfig], box: Sandbox) -> Iterator[Kept]:
@@ -51,7 +54,7 @@ def _nothing(_: SinkConfig, __: Sandbox) -> _Found:
 
 def _session(_: SinkConfig, __: Sandbox) -> _Found:
     """The bus lets in nobody but its own user, whatever the sandbox says."""
-    return "a service of the system cannot reach anybody's session bus", _AGENT
+    return "a service of the system cannot reach anybody's session bus", AGENT
 
 
 def _network(sink: SinkConfig, box: Sandbox) -> _Found:
@@ -95,10 +98,15 @@ def _is_allowed(host: str, box: Sandbox) -> bool:
 
 def _program(sink: SinkConfig, box: Sandbox) -> _Found:
     path = PurePosixPath(sink.run[0]) if sink.run else PurePosixPath("/")
-    hidden = box.protect_home in ("yes", "tmpfs") and any(path.is_relative_to(home) for home in _HOMES)
+    hidden = box.protect_home in ("yes", "tmpfs") and any(path.is_relative_to(home) for home in HOMES)
     if not hidden or any(path.is_relative_to(bound) for bound in box.bound):
         return None
-    return f"ProtectHome={box.protect_home} hides {path}", _edit(f"BindReadOnlyPaths={path}")
+    return f"ProtectHome={box.protect_home} hides {path}", shown(str(path))
+
+
+def shown(path: str) -> str:
+    """Return what to type for a service to see a path."""
+    return _edit(f"BindReadOnlyPaths={path}")
 
 
 def _edit(line: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
 from threading import Lock
 
@@ -46,11 +45,11 @@ class Showing:
 
     def publish(self) -> None:
         """Tell the streams what a turn of the loop changed; it waits for no reader."""
-        alerts = list(_alerts(self._watch.book))
+        alerts = [*_alerts(self._watch.book), *_inhibited(self._watch.book)]
         ended = {alert.id: alert for alert in self._watch.book.ended}
         self._watch.book.ended.clear()
         ready = all(watched.live for watched in self._watch.sources.values())
-        self.changes.publish(alerts, _spoken_for(self._watch.book, alerts) | ended, ready=ready)
+        self.changes.publish(alerts, ended, ready=ready)
 
     def _view(self) -> View:
         watch = self._watch
@@ -109,17 +108,19 @@ class Showing:
 
 def _alerts(book: Book) -> Iterator[AlertView]:
     for alert in book.active():
-        entry = book.entries[alert.key]
-        yield AlertView(alert, entry.told_at if entry.told else None, entry.rule.repeat)
+        yield _viewed(book, alert)
 
 
-def _spoken_for(book: Book, active: Sequence[AlertView]) -> dict[str, Alert]:
-    """Return the ends of what a graver alert speaks for now, by id."""
-    if len(book.entries) == len(active):
-        return {}
-    shown = {one.alert.id for one in active}
-    inhibited = (entry.alert for entry in book.entries.values() if entry.alert.id not in shown)
-    return {one.id: replace(one, state="resolved", ended="replaced") for one in inhibited}
+def _inhibited(book: Book) -> Iterator[AlertView]:
+    """Yield what goes on unseen while another one speaks for it."""
+    for alert, speaker in book.inhibited():
+        yield _viewed(book, alert, speaker.id)
+
+
+def _viewed(book: Book, alert: Alert, inhibited_by: str = "") -> AlertView:
+    entry = book.entries[alert.key]
+    told = entry.told_at if entry.told and not entry.quiet else None
+    return AlertView(alert, told, entry.rule.repeat, inhibited_by)
 
 
 def _context_default(watched: Watched) -> int | None:

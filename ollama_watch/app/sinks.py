@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.app.credentials import hint
+from ollama_watch.app.sandboxed import Kept
 from ollama_watch.app.sinksconfig import SinkConfig
-from ollama_watch.errors import UserError
 from ollama_watch.serve.status import described
 from ollama_watch.sinks import journal
 from ollama_watch.sinks.alertmanager import Alertmanager
 from ollama_watch.sinks.command import Command
 from ollama_watch.sinks.log import Log
 from ollama_watch.sinks.outbox import GRACE, Outbox
-from ollama_watch.sinks.post import Receiver
-from ollama_watch.sinks.sink import Sink, Undelivered
+from ollama_watch.sinks.sink import Sink
 from ollama_watch.sinks.webhook import Webhook
 
 
@@ -28,6 +26,7 @@ class Here:
     page: str = ""  # URL of the status page
     instance: str = ""  # name of this machine
     external: str = ""  # `http.external_url`
+    lacking: Sequence[Kept] = ()  # what they cannot do here
     accept: Callable[[Alert], str] | None = None  # see `Pressing`; None: nothing may be wanted
 
     def url(self) -> str:
@@ -48,12 +47,10 @@ def here(external: str, accept: Callable[[Alert], str] | None) -> Here:
 def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sink]:
     """Return the configured sinks; without any, the log, and the desktop if there is one.
 
-    Raises UserError where one lacks what it needs from the start.
+    One that lacks what it needs fails as long as it does (`app.lacking`), and costs the others nothing.
     """
     if configured is None:
-        desktop = _desktop(SinkConfig("desktop"), place)
-        log = _open_log(SinkConfig("log"), place)
-        return [log, desktop] if desktop else [log]
+        configured = [SinkConfig(kind) for kind in ("log", "desktop") if kind == "log" or _has_desktop()]
     return [_OPEN[one.kind](one, place) for one in configured]
 
 
@@ -61,26 +58,22 @@ def _open_log(config: SinkConfig, _: Here) -> Sink:
     return Log(config.min_severity, journal.send if journal.is_ours(os.environ) else None)
 
 
+def _has_desktop() -> bool:
+    from ollama_watch.sinks.desktop import available  # noqa: PLC0415  # jeepney costs memory
+
+    return available()
+
+
 def _open_desktop(config: SinkConfig, place: Here) -> Sink:
-    sink = _desktop(config, place)
-    if sink is None:
-        hint = "is jeepney installed, and does the daemon run inside a desktop session?"
-        raise UserError("the desktop sink cannot be had: no session bus", hint=hint)
-    return sink
+    from ollama_watch.sinks.desktop import Desktop  # noqa: PLC0415  # as above
 
-
-def _desktop(config: SinkConfig, place: Here) -> Sink | None:
-    from ollama_watch.sinks.desktop import Desktop, available  # noqa: PLC0415  # jeepney costs memory
-
-    if not available():
-        return None
     return Desktop(config.min_severity, page=place.url, accept=place.accept)
 
 
 def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:
     return Alertmanager(
         config.name,
-        _receiver(config),
+        config.receiver,
         page=place.url,
         instance=place.instance,
         min_severity=config.min_severity,
@@ -91,7 +84,7 @@ def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:
 def _open_webhook(config: SinkConfig, place: Here) -> Sink:
     return Webhook(
         config.name,
-        _receiver(config),
+        config.receiver,
         page=place.url,
         instance=place.instance,
         min_severity=config.min_severity,
@@ -99,10 +92,6 @@ def _open_webhook(config: SinkConfig, place: Here) -> Sink:
 
 
 def _open_command(config: SinkConfig, _: Here) -> Sink:
-    program = config.run[0]
-    if not os.access(program, os.X_OK) or os.path.isdir(program):  # noqa: PTH112  # as exec sees it
-        hint = "is it there, executable, and not hidden from the service by ProtectHome=?"
-        raise UserError(f"sink {config.name}: {program} cannot be run", hint=hint)
     return Command(
         config.name,
         config.run,
@@ -110,17 +99,6 @@ def _open_command(config: SinkConfig, _: Here) -> Sink:
         min_severity=config.min_severity,
         timeout=config.timeout,
     )
-
-
-def _receiver(config: SinkConfig) -> Receiver:
-    """Return it once its files are read: what is missing now would be missed at the first alert."""
-    receiver = config.receiver
-    try:
-        receiver.check()
-    except Undelivered as error:
-        files = (receiver.url_file, receiver.bearer_token_file, receiver.ca_file)
-        raise UserError(f"sink {config.name}: {error}", hint=hint(files)) from error
-    return receiver
 
 
 _OPEN: dict[str, Callable[[SinkConfig, Here], Sink]] = {

@@ -93,7 +93,8 @@ class Stage:
             heapq.heappush(self._due, at + wait)
 
     def _tell(self, notices: Iterable[Notice], later: float = 0.0) -> None:
-        self.told += [(self.now + later - (self.began or 0.0), notice) for notice in notices]
+        moment = self.now + later - (self.began or 0.0)
+        self.told += [(moment, notice) for notice in notices if not notice.quiet]
 
 
 def stage(rule: Rule, want: Mapping[str, int]) -> Stage:

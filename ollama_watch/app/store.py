@@ -1,4 +1,4 @@
-"""The state directory: one file, replaced whole, and a lock on it."""
+"""The state directory: one file, replaced whole, one that grows until that is done, and a lock on it."""
 
 import fcntl
 import logging
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ollama_watch.app.decoder import Unfit
+from ollama_watch.app.settled import Settled
 from ollama_watch.errors import UserError
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Store:
             os.close(self._lock)
             hint = "stop that one, or give this one a folder of its own with --state DIR"
             raise UserError(f"another ollama-watchd keeps its state in {folder}", hint=hint) from error
+        self.settled = Settled(folder)
 
     def load(self, read: Callable[[str], T]) -> T | None:
         """Return what was saved; what cannot be read is set aside with one message, and None comes back."""
@@ -82,6 +84,7 @@ class Store:
         return True
 
     def close(self) -> None:
+        self.settled.close()
         os.close(self._lock)
 
     def _sync_folder(self) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-from ollama_watch.alerts.alert import End
+from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.entry import FORGOTTEN, PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging, Names, nameless
-from ollama_watch.app.reading import SKEW, Reading
+from ollama_watch.app.logtime import log_time
+from ollama_watch.app.reading import Reading
 from ollama_watch.app.sinkrule import failing_sinks
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
@@ -84,10 +85,16 @@ class Watch:
             notices += self.book.drop_all_but([*ours, *(one.identity for one in self.sources.values())], now)
         for watched in self.sources.values():
             if watched.live:
-                moment = _log_time(watched, now, elapsed)
+                moment = _moment(watched, now, elapsed)
                 notices += self._take(watched, watched.reading.tick(moment))
+                watched.paced = watched.reading.fleet.now
                 notices += self.book.tick(watched.identity, watched.reading.fleet.now)
         return notices
+
+    def known(self) -> list[Alert]:
+        """Return what people know of and what holds while its model runs, where history is read."""
+        live = [watched.identity for watched in self.sources.values() if watched.live]
+        return [alert for source in live for alert in self.book.known(source)]
 
     def runners(self) -> list[Record]:
         """Return what is believed alive, of the sources whose history is read."""
@@ -154,7 +161,7 @@ class Watch:
         notices = []
         for update in updates:
             if isinstance(update, Reported):
-                self._reported(watched, update)
+                notices += self._reported(watched, update)
             else:
                 notices += self._changed(watched, update)
         if not watched.reading.fleet.down:
@@ -188,7 +195,8 @@ class Watch:
             match verdict:
                 case Broken():
                     sizes = watched.reading.tally.prompt_sizes
-                    self.book.broken(rule, self.judging.finding(rule, launch, verdict, record, sizes), now)
+                    finding = self.judging.finding(rule, launch, verdict, record, sizes)
+                    notices += self.book.broken(rule, finding, now)
                 case Kept() | NotFor() | Excused():
                     end = _end(rule, verdict, launch) if how == "fixed" else how
                     notices += self.book.kept(rule.id, launch, now, end)
@@ -197,12 +205,14 @@ class Watch:
         watched.unknowns[launch.subject] = unknowns
         return notices
 
-    def _reported(self, watched: Watched, reported: Reported) -> None:
+    def _reported(self, watched: Watched, reported: Reported) -> list[Notice]:
+        notices = []
         reading = watched.reading
         launch = self.judging.launch(reported.record) if reported.record else None
         sizes = reading.tally.prompt_sizes
         for finding in self.judging.counted(reported, launch, reading.source, reading.host, sizes):
-            self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
+            notices += self.book.broken(self.judging.rules[finding.rule], finding, reading.fleet.now)
+        return notices
 
 
 def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
@@ -212,14 +222,9 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
     return "excused" if isinstance(verdict, Excused) else "replaced"
 
 
-def _log_time(watched: Watched, now: float, elapsed: float) -> float:
-    """Return the moment it is in the log: a clock that is set makes it neither jump nor stand still.
-
-    Another host has a clock of its own: there time goes on from what it wrote last.
-    """
+def _moment(watched: Watched, now: float, elapsed: float) -> float:
+    """Return the moment it is in a log; another host has a clock of its own: there time goes on."""
+    newest = watched.reading.fleet.now
     if watched.reading.host is not None:
-        return watched.reading.fleet.now and watched.reading.fleet.now + elapsed
-    # From the last tick on: what was read since has moved log time by itself, after a suspend by hours.
-    paced = now if watched.paced is None else watched.paced + elapsed
-    watched.paced = paced if abs(now - paced) > SKEW else now
-    return watched.paced
+        return newest and newest + elapsed
+    return log_time(watched.paced, newest, now, elapsed)

@@ -13,15 +13,15 @@ from threading import Event
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
 from ollama_watch.app.config import Config
-from ollama_watch.app.deliveries import Deliveries, standing
+from ollama_watch.app.delivering import delivering
 from ollama_watch.app.hosts import is_many, many
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.keeping import Keeping
+from ollama_watch.app.lacking import lacking
 from ollama_watch.app.loop import Loop
 from ollama_watch.app.naming import naming
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Many, Roster, Target
-from ollama_watch.app.sandboxed import kept_here
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
 from ollama_watch.app.sinkfailing import SinkFailing
@@ -30,7 +30,6 @@ from ollama_watch.app.store import Store
 from ollama_watch.app.watching import Watch
 from ollama_watch.app.web import open_web
 from ollama_watch.errors import UserError
-from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
@@ -62,12 +61,13 @@ def serve(config: Config, setup: Setup) -> None:
         if store:
             parts.callback(store.close)
         place = here(config.http.external_url, setup.accept)
+        place.lacking = lacking(config.sinks, os.environ)
+        for one in place.lacking:
+            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)
         place.page = web.url
-        for one in kept_here(config.sinks, os.environ):
-            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)
@@ -84,13 +84,9 @@ def _loop(
     names, end = naming(config.models)
     parts.callback(end)
     watch = Watch(config, roster.watched, saved.book, saved.moments, names, roster.elsewhere)
-    sinks = open_sinks(config.sinks, place)
-    held = {sink.name: standing(watch.book, saved.told, sink) for sink in sinks}
-    outboxes = [Outbox(sink, bell.ring, standing=held[sink.name]) for sink in sinks]
-    # Not of `held` alone: what ends by what changed meanwhile is told by the first turn.
-    told = {name: [one.key for one in alerts] for name, alerts in held.items()} | saved.told
-    deliveries = Deliveries(outboxes, saved.undelivered, told)
-    failing = SinkFailing(outboxes, deliveries, watch.book, time.time)
+    deliveries = delivering(open_sinks(config.sinks, place), watch.book, saved, store, bell.ring)
+    outboxes = deliveries.outboxes
+    failing = SinkFailing(outboxes, deliveries, watch.book, time.time, place.lacking)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)
     parts.callback(close_all, outboxes)

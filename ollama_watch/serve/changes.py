@@ -122,7 +122,9 @@ class Changes:
 
 def _differ(old: AlertView | None, new: AlertView) -> bool:
     """An alert is replaced whole when something about it changes: to compare deeply would cost the loop."""
-    return old is None or old.alert is not new.alert or old.told != new.told
+    if old is None or old.alert is not new.alert:
+        return True
+    return (old.told, old.inhibited_by) != (new.told, new.inhibited_by)
 
 
 def _over(last: AlertView, ended: Alert | None) -> AlertView:

@@ -31,7 +31,8 @@ def status(view: View) -> dict[str, object]:
 
 def alert(view: AlertView) -> dict[str, object]:
     """Return one object of `/api/v1/alerts`."""
-    return {**described(view.alert), "told": moment(view.told), "repeat": view.repeat}
+    known = {"told": moment(view.told), "repeat": view.repeat, "inhibited_by": view.inhibited_by or None}
+    return {**described(view.alert), **known}
 
 
 def described(one: Alert) -> dict[str, object]:

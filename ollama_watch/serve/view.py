@@ -51,6 +51,7 @@ class AlertView:
     alert: Alert
     told: float | None  # when people were last told of its begin, or told again; None: they are not
     repeat: float  # s after which they are told again, if it happens again
+    inhibited_by: str = ""  # id of the alert that speaks for it meanwhile; of streams only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.model import Severity
+from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sinks.interest import Interest
 from ollama_watch.sinks.labels import Words, annotations, fingerprint, labels, stamp
 from ollama_watch.sinks.post import Receiver, post
@@ -16,6 +16,7 @@ from ollama_watch.sinks.texts import AT_DEFAULT
 
 _MOST = 1000  # alerts that are said again
 _API = "/api/v2/alerts"
+_GRAVE: Mapping[str, int] = {severity: index for index, severity in enumerate(SEVERITIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,19 @@ class _Said:
     ended: float | None  # None: it holds
     until: float  # the end of it is said so long
 
+    @property
+    def weight(self) -> tuple[bool, int, float]:
+        """Return how much it would be missed: what is over least, then the mild, then the old."""
+        return self.ended is None, _GRAVE.get(self.labels["severity"], 0), self.since
+
 
 class Alertmanager:
-    """Says begins, changes and ends at once, and all of them again and again."""
+    """Says begins, changes and ends at once, and all of them again and again.
+
+    It is told what holds; whom that disturbs, and how often, is Alertmanager's own business.
+    """
+
+    records = True
 
     def __init__(
         self,
@@ -105,7 +116,7 @@ class Alertmanager:
             until=until,
         )
         if len(self._said) > _MOST:
-            self._said.popitem(last=False)
+            del self._said[min(self._said, key=lambda one: self._said[one].weight)]
         return changed
 
     def _speaking(self) -> list[_Said]:

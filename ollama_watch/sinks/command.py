@@ -45,10 +45,10 @@ class Command:
     def wants(self, alert: Alert) -> bool:
         return self._interest.takes(alert)
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> bool:
         """Run it to its end; raises Undelivered where it cannot be run, fails or takes too long."""
         if not is_news(notice):
-            return
+            return False
         data = json.dumps({"what": notice.what, **self._describe(notice.alert)}).encode() + b"\n"
         with self._started() as process:
             output = _Talk(process, data).run(self._timeout)
@@ -57,6 +57,7 @@ class Command:
         if process.returncode:
             words = " ".join(output.decode("utf-8", "replace").split())[:_SHOWN]
             raise Undelivered(f"{_ended(process.returncode)}{': ' if words else ''}{words}")
+        return True
 
     def close(self) -> None:
         """End what runs: nobody waits for it any more."""

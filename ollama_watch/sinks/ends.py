@@ -1,6 +1,7 @@
 """What is told, in passing, when a context is right again. Pure: the end of an alert in, words out."""
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.sinks.places import where
 from ollama_watch.sinks.texts import AT_DEFAULT
 from ollama_watch.sinks.wording import clean, fit, line
 
@@ -12,7 +13,8 @@ def back_title(ended: Alert) -> str:
     if ended.ended != "fixed" or not told or not tokens:
         return ""
     had = ended.finding.launch.facts if ended.finding.launch else {}
-    back = tokens in (had.get("ctx_wanted"), had.get("ctx_previous"))
+    before = had.get("ctx_wanted") if had.get("ctx_wanted_from") == "history" else None  # all else is a wish
+    back = tokens in (before, had.get("ctx_previous"))
     ending = f" is back to {tokens} tokens" if back else f" has {tokens} tokens now"
     return fit(clean(ended.finding.model), (ending,))
 
@@ -25,6 +27,6 @@ def back_body(ended: Alert) -> tuple[str, ...]:
     lines = (
         "" if name in back_title(ended) else name,
         f"It had {had}." if had else "",
-        f"On {finding.host}." if finding.host else "",
+        where(finding),
     )
     return tuple(line(one) for one in lines if one)

@@ -10,9 +10,9 @@ from ollama_watch.model import SEVERITIES, Severity
 def is_news(notice: Notice) -> bool:
     """Tell whether it is worth a message to people that cannot be taken back.
 
-    A change is none, nor that a model was not launched for a week: nothing is mended.
+    A change of words is none, nor that a model was not launched for a week: nothing is mended.
     """
-    return notice.what != "change" and notice.alert.ended != "forgotten"
+    return (notice.what != "change" or notice.regraded) and notice.alert.ended != "forgotten"
 
 
 class Interest:

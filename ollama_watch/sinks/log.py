@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.model import Finding, Severity, source_label
 from ollama_watch.sinks.interest import Interest
@@ -18,6 +18,11 @@ MESSAGE_IDS: Mapping[What, str] = {  # never another one: people search for them
     "end": "9d42050205524d1f826a25d46a36b6dc",
 }
 
+_WHY: Mapping[End, str] = {  # where no launch has ended it
+    "forgotten": ", not launched for 7 days",
+    "replaced": ", the rule does not apply any more",
+}
+
 Send = Callable[[Mapping[str, str]], None]
 
 
@@ -25,6 +30,7 @@ class Log:
     """Writes begins, repetitions and ends; a change of what is already told is no news here."""
 
     name = "log"
+    records = True
 
     def __init__(self, min_severity: Severity = "warning", send: Send | None = None) -> None:
         """`send` writes an entry to the journal, or raises OSError; None: there are only lines."""
@@ -85,7 +91,7 @@ def sentence(alert: Alert) -> str:
         value = alert.ended_by.facts.get("ctx_per_slot") if alert.ended_by else None
         now = f", runs with {value} tokens now" if value and finding.fact == "ctx_per_slot" else ""
         of = f" of {alert.model}" if alert.model else ""
-        now = ", not launched for 7 days" if alert.ended == "forgotten" else now
+        now = now if alert.ended_by else _WHY.get(alert.ended, "")
         return _clean(f"{alert.ended}: {alert.rule}{of}{now} [{_place(finding)}]")
     where = finding.source if is_own(alert) else f"{_place(finding)}:{finding.line}"
     parts = [f"{alert.severity} {alert.rule}: {finding.message} [{where}]"]

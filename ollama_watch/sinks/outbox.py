@@ -22,7 +22,6 @@ _JITTER = 0.5
 _FAILING = 4  # tries in a row: half a minute of them
 _STALE = 86400.0  # s after its first try; then nobody wants to hear of it any more
 GRACE = 5.0  # s for the last notices when the program ends
-_MEMORY = 5.0  # s that a slow disk may hold up the next notice
 
 
 class Outbox:
@@ -38,9 +37,11 @@ class Outbox:
         ring: Callable[[], None] = lambda: None,
         delays: tuple[float, ...] = _DELAYS,
         standing: Iterable[Alert] = (),
+        remember: Callable[[int, Notice], None] = lambda _, __: None,
     ) -> None:
-        """`ring` is called when a notice is settled: then the next one waits for `go_on`.
+        """`ring` is called, by the thread, when the sink begins or ceases to fail, and at its first try.
 
+        `remember` too, when a notice is settled: whatever becomes of us, it is not told again.
         `standing`: what this sink was told before this process and still holds.
         """
         self.sink = sink
@@ -48,11 +49,10 @@ class Outbox:
         self.failures = 0  # tries in a row that failed
         self.trouble = ""  # what the last of them said
         self.tried = False  # something, in this process
-        self._ring, self._delays = ring, delays
+        self._ring, self._delays, self._remember = ring, delays, remember
         self._changed = Condition()  # guards what follows
-        self._queue = Queue(_ROOM, self._drop)
-        self._settled: deque[int] = deque()
-        self._unremembered: set[int] = set()  # settled by the thread, and not in the checkpoint yet
+        self._queue = Queue(_ROOM, self._drop, lambda number, notice: self._news.append((number, notice)))
+        self._news: deque[tuple[int, Notice | None]] = deque()
         self._closing = self._ended = False
         self._retry_at = 0.0
         self._resending = sink if isinstance(sink, Resending) else None
@@ -74,19 +74,18 @@ class Outbox:
         """
         with self._changed:
             self._queue.add(Waiting(number, notice, perhaps=perhaps))
-            if self.failures:
+            if self.failures or self._queue.has_given_up(notice.alert.key):
                 self._queue.thin()
             self._changed.notify()
 
-    def settled(self) -> Iterator[int]:
-        """Yield the numbers that are delivered or given up since the last call."""
-        while self._settled:
-            yield self._settled.popleft()
+    def news(self) -> Iterator[tuple[int, Notice | None]]:
+        """Yield what became of notices since the last call: None, it is settled; else it is told as this."""
+        while self._news:
+            yield self._news.popleft()
 
-    def go_on(self, numbers: Iterable[int]) -> None:
-        """That these are settled is remembered: the next notice may be delivered."""
+    def go_on(self) -> None:
+        """What was offered so far is in the checkpoint: what holds may be said again from now on."""
         with self._changed:
-            self._unremembered.difference_update(numbers)
             if self._resend_at == math.inf:
                 self._resend_at = 0.0
             self._changed.notify()
@@ -138,21 +137,22 @@ class Outbox:
 
     def _deliver(self, item: Waiting) -> None:
         try:
-            self.sink.tell(item.notice)
+            said = self.sink.tell(item.notice)
         except Refused as error:
-            _log.warning("%s: refused: %s", self.sink.name, error)
+            _log.warning("%s: refused, it is not tried again: %s", self.sink.name, error)
             self._fail(error)
             self._give_up(item)
         except Undelivered as error:
-            self._fail(error)
+            self._fail(error, again="not delivered")
             self._wait(item, error)
         except Exception as error:  # noqa: BLE001  # a bug in one sink must not end its thread unseen
             _log.exception("%s: not delivered", self.sink.name)
             self._fail(Undelivered(type(error).__name__))
             self._give_up(item)
         else:
-            self._succeed()
-            self.outcomes["sent"] += 1
+            if said is not False:
+                self._succeed()
+                self.outcomes["sent"] += 1
             self._settle(item)
 
     def _say_again(self, sink: Resending) -> None:
@@ -162,7 +162,7 @@ class Outbox:
             self.tried = True
             self._resend_at = time.monotonic() + sink.resend
         except Undelivered as error:
-            self._fail(error)
+            self._fail(error, again="not said again")
             self._resend_at = min(self._retry_at, time.monotonic() + sink.resend)
         except Exception as error:  # noqa: BLE001  # as above
             _log.exception("%s: not said again", self.sink.name)
@@ -174,12 +174,14 @@ class Outbox:
     def _succeed(self) -> None:
         if self.failures:
             _log.info("%s: delivers again", self.sink.name)
+        news = self.failures or not self.tried
         self.failures, self._retry_at, self.tried = 0, 0.0, True
-        self._ring()
+        if news:  # who hears the ring finds it so
+            self._ring()
 
-    def _fail(self, error: Undelivered) -> None:
-        if not self.failures:
-            _log.warning("%s: not delivered, it will be tried again: %s", self.sink.name, error)
+    def _fail(self, error: Undelivered, again: str = "") -> None:
+        if again and not self.failures:
+            _log.warning("%s: %s, it will be tried later: %s", self.sink.name, again, error)
         self.outcomes["failed"] += 1
         self.failures, self.trouble, self.tried = self.failures + 1, str(error), True
         delay = self._delays[min(self.failures, len(self._delays)) - 1]
@@ -188,28 +190,30 @@ class Outbox:
 
     def _wait(self, item: Waiting, error: Undelivered) -> None:
         now = time.monotonic()
-        since = item.tried_since if item.tried_since is not None else now
+        since = now if item.tried_since is None else item.tried_since
+        later = replace(item, tried_since=since, perhaps=item.perhaps or error.perhaps)
         if now - since > _STALE:
-            self._give_up(item)
-            return
-        with self._changed:
-            self._queue.add(replace(item, tried_since=since, perhaps=item.perhaps or error.perhaps))
-            self._queue.thin()
+            self._give_up(later)
+        else:
+            self._put_back(later)
 
     def _give_up(self, item: Waiting) -> None:
+        """Of a begin that nobody heard of no end is told: it waits for what becomes of the alert."""
         self.outcomes["dropped"] += 1
-        self._settle(item)
+        if item.notice.what == "begin" and not item.perhaps:
+            self._put_back(replace(item, tried_since=time.monotonic(), given_up=True))
+        else:
+            self._settle(item)
+
+    def _put_back(self, item: Waiting) -> None:
+        with self._changed:
+            self._queue.add(item)
+            self._queue.thin()
 
     def _settle(self, item: Waiting) -> None:
-        self._unremembered.add(item.number)
-        self._settled.append(item.number)
-        self._ring()
-        with self._changed:
-            self._changed.wait_for(
-                lambda: item.number not in self._unremembered or self._closing, timeout=_MEMORY
-            )
-            self._unremembered.discard(item.number)
+        self._remember(item.number, item.notice)
+        self._news.append((item.number, None))
 
-    def _drop(self, number: int) -> None:
-        self.outcomes["dropped"] += 1
-        self._settled.append(number)
+    def _drop(self, item: Waiting) -> None:
+        self.outcomes["dropped"] += not item.given_up  # counted then
+        self._news.append((item.number, None))

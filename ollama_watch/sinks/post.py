@@ -15,7 +15,7 @@ from ollama_watch.sinks.sink import Refused, Undelivered
 
 _ANSWER = 64 << 10  # bytes of an answer that are read at most
 _SHOWN = 200  # characters of an answer that are told
-_LATER = (408, 425, 429)  # refusals that are none
+_NEVER = (400, 413, 414, 415, 422, 431)  # what is wrong is this very message; anything else may be mended
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}  # as Go's encoder writes them
 
 
@@ -77,7 +77,8 @@ def wrong_with(url: str) -> str:
 def post(receiver: Receiver, data: object, path: str = "") -> None:
     """Post `data` to the receiver's URL with `path` behind it; any answer of 2xx is fine.
 
-    Raises Undelivered, or Refused where the receiver does not want it.
+    Raises Undelivered, also where it lets nobody in or is not there (401, 404): a token is renewed, a proxy
+    comes up again. Raises Refused where it does not want this message.
     """
     parts = receiver.address()
     headers = {"Content-Type": "application/json", "User-Agent": "ollama-watchd", "Connection": "close"}
@@ -88,8 +89,7 @@ def post(receiver: Receiver, data: object, path: str = "") -> None:
     if not 200 <= status < 300:  # noqa: PLR2004  # the statuses that mean success
         words = " ".join(said.split())[:_SHOWN]
         text = f"{parts.hostname} answered {status}{': ' if words else ''}{words}"
-        refused = 400 <= status < 500 and status not in _LATER  # noqa: PLR2004  # the sender's fault
-        raise Refused(text) if refused else Undelivered(text)
+        raise Refused(text) if status in _NEVER else Undelivered(text)
 
 
 def _ask(

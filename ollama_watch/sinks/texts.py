@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import Facts, Finding
+from ollama_watch.sinks.places import where
 from ollama_watch.sinks.wording import capital, clean, fit, headline, line, remainder, sentence, shortened
 
 AT_DEFAULT = "context-at-default"
@@ -22,6 +23,7 @@ _WISHES = {
     "environment": "OLLAMA_CONTEXT_LENGTH asks for {}",
 }
 _CUT = "longer prompts are cut without an error"
+_UNASKING = re.compile(r"came through (\S+), which cannot carry num_ctx")  # a cause
 _DROPPED = re.compile(r"at least (\d+) of (\d+) tokens")  # in the shipped message
 
 
@@ -40,7 +42,7 @@ def body(alert: Alert) -> tuple[str, ...]:
     name = clean(finding.model)
     lines = [] if name in title(alert) or name not in clean(finding.message) else [name]
     lines += _LINES.get(finding.rule, _other)(alert)
-    return tuple(line(one) for one in (*lines, *_where(finding)) if one)
+    return tuple(line(one) for one in (*lines, where(finding)) if one)
 
 
 def defaults_title(alerts: Sequence[Alert]) -> str:
@@ -67,8 +69,9 @@ def _facts(finding: Finding) -> Facts:
 
 def _listed(finding: Finding) -> str:
     facts = _facts(finding)
-    host = f" on {finding.host}" if finding.host else ""
-    return f"{shortened(clean(finding.model), 40)}{host}: {facts.get('ctx_per_slot')} tokens{_takes(facts)}"
+    place = where(finding).rstrip(".")
+    apart = f" ({place[:1].lower()}{place[1:]})" if place else ""
+    return f"{shortened(clean(finding.model), 40)}{apart}: {facts.get('ctx_per_slot')} tokens{_takes(facts)}"
 
 
 def _takes(facts: Facts) -> str:
@@ -133,7 +136,10 @@ def _below(alert: Alert) -> list[str]:
 def _small(alert: Alert) -> list[str]:
     finding = alert.finding
     facts = _facts(finding)
-    why = "Nobody set a context." if facts.get("ctx_is_default") else _why(finding)
+    # A title may be cut before its number; with several slots `_cost` tells it.
+    alone = facts.get("ctx_per_slot") if facts.get("parallel") == 1 else None
+    nobody = f"Nobody set a context, so it is {alone}." if alone else "Nobody set a context."
+    why = nobody if facts.get("ctx_is_default") else _why(finding)
     takes = f"The model takes {facts['ctx_trained']}" if facts.get("ctx_trained") else ""
     fix = next(iter(finding.fixes), "")
     return [f"{why} {_cost(facts)}", f"{takes}: {fix}" if takes and fix else fix or sentence(takes)]
@@ -143,7 +149,8 @@ def _default(alert: Alert) -> list[str]:
     finding = alert.finding
     facts = _facts(finding)
     takes = f" The model takes {facts['ctx_trained']}." if facts.get("ctx_trained") else ""
-    return [f"It is Ollama's default: nobody set a context.{takes}", *finding.fixes[:1]]
+    tokens = facts.get("ctx_per_slot") or "It"
+    return [f"{tokens} is Ollama's default: nobody set a context.{takes}", *finding.fixes[:1]]
 
 
 def _lost(alert: Alert) -> list[str]:
@@ -152,10 +159,17 @@ def _lost(alert: Alert) -> list[str]:
     context = _facts(finding).get("ctx_per_slot")
     if not (found := _DROPPED.search(finding.message)):
         longer = f"Prompts longer than its context of {context} tokens are cut."
-        return [longer if context else _said(alert), *_first(finding)]
+        return [longer if context else _said(alert), *_lost_why(finding)]
     dropped, prompt = int(found[1]), int(found[2])
     of = f" (context {context})" if context else ""
-    return [f"The last one: at least {dropped:,} of {prompt:,} tokens dropped{of}.", *_first(finding)]
+    return [f"The last one: at least {dropped:,} of {prompt:,} tokens dropped{of}.", *_lost_why(finding)]
+
+
+def _lost_why(finding: Finding) -> list[str]:
+    """A client that cannot ask for more is what people look for last."""
+    path = next((found[1] for one in finding.causes if (found := _UNASKING.search(one.text))), "")
+    came = f"Came by {path}, which cannot ask for more." if path else _why(finding)
+    return [came, *finding.fixes[:1]]
 
 
 def _other(alert: Alert) -> list[str]:
@@ -184,10 +198,6 @@ def _cost(facts: Facts) -> str:
     if isinstance(slots, int) and slots > 1 and total and tokens:
         return f"The log's {total} is {slots} slots × {tokens}; {_CUT}."
     return sentence(_CUT)
-
-
-def _where(finding: Finding) -> list[str]:
-    return [f"On {finding.host}."] if finding.host else []
 
 
 _ENDINGS: Mapping[str, Callable[[Alert], tuple[str, ...]]] = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ollama_watch.alerts.notice import Notice
+from ollama_watch.model import SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Waiting:
     notice: Notice
     tried_since: float | None = None  # when it was tried first, by the outbox's clock
     perhaps: bool = False  # people may have heard of the alert before this
+    given_up: bool = False  # not tried again by itself: it waits for what becomes of the alert
 
     @property
     def key(self) -> str:
@@ -22,15 +24,21 @@ class Waiting:
 
 
 class Queue:
-    """Bounded, the next one first. Not for several threads: its outbox holds a lock."""
+    """Bounded, the gravest first. Not for several threads: its outbox holds a lock."""
 
-    def __init__(self, room: int, dropped: Callable[[int], None]) -> None:
-        """`dropped` is called with the number of each notice that will not be told."""
+    def __init__(
+        self, room: int, dropped: Callable[[Waiting], None], merged: Callable[[int, Notice], None]
+    ) -> None:
+        """`dropped` is called with each notice that will not be told.
+
+        `merged` is called with a number and what will be told under it instead.
+        """
         self._items: OrderedDict[int, Waiting] = OrderedDict()
-        self._room, self._dropped = room, dropped
+        self._room, self._dropped, self._merged_into = room, dropped, merged
 
     def __len__(self) -> int:
-        return len(self._items)
+        """Return how many are still to be tried."""
+        return sum(not item.given_up for item in self._items.values())
 
     def add(self, item: Waiting) -> None:
         """Take one in; if there is no room the oldest goes."""
@@ -43,26 +51,33 @@ class Queue:
         return self._items.pop(item.number)
 
     def fresh(self) -> Waiting | None:
-        """Return the oldest that was not tried yet."""
-        return next((item for item in self._items.values() if item.tried_since is None), None)
+        """Return one of the gravest alert that was not tried yet; of one alert the oldest is first."""
+        fresh = [item for item in self._items.values() if item.tried_since is None]
+        first = min(fresh, key=_gravest_first, default=None)
+        return next((item for item in fresh if item.key == first.key), None) if first else None
 
     def next(self) -> Waiting | None:
         """Return the one that waits for its turn the longest."""
-        return self.fresh() or next(iter(self._items.values()), None)
+        return self.fresh() or next((item for item in self._items.values() if not item.given_up), None)
+
+    def has_given_up(self, key: str) -> bool:
+        """Tell whether nobody was told that this alert began."""
+        return any(item.given_up and item.key == key for item in self._items.values())
 
     def thin(self) -> None:
         """Keep the newest state of each alert; one that nobody heard of and that is over is no news."""
         newest: dict[str, Waiting] = {}
-        for item in sorted(self._items.values(), key=lambda one: one.number):
+        for item in sorted(self._items.values(), key=_number):
             before = newest.get(item.key)
             after = self._merged(before, item) if before else item
-            if before:
-                self._drop(before)
             if after is None:
                 self._drop(item)
                 newest.pop(item.key)
             else:
-                self._items[item.number] = newest[item.key] = after
+                self._put(after, instead_of=item)
+                newest[item.key] = after
+            if before:  # last: until what is told instead is known, it must not be forgotten
+                self._drop(before)
 
     @staticmethod
     def _merged(before: Waiting, after: Waiting) -> Waiting | None:
@@ -73,9 +88,23 @@ class Queue:
         if was == "begin" and not before.perhaps and now == "end":
             return None
         what = was if was in ("begin", "repeat") and now != "end" else now
-        notice = replace(after.notice, what=what)
+        regraded = before.notice.regraded or after.notice.regraded
+        notice = replace(after.notice, what=what, regraded=regraded)
         return replace(after, notice=notice, perhaps=before.perhaps or after.perhaps)
+
+    def _put(self, item: Waiting, *, instead_of: Waiting) -> None:
+        self._items[item.number] = item
+        if item.notice is not instead_of.notice:
+            self._merged_into(item.number, item.notice)
 
     def _drop(self, item: Waiting) -> None:
         if self._items.pop(item.number, None):
-            self._dropped(item.number)
+            self._dropped(item)
+
+
+def _gravest_first(item: Waiting) -> tuple[int, int]:
+    return -SEVERITIES.index(item.notice.alert.severity), item.number
+
+
+def _number(item: Waiting) -> int:
+    return item.number

@@ -35,9 +35,11 @@ class Webhook:
     def wants(self, alert: Alert) -> bool:
         return self._interest.takes(alert)
 
-    def tell(self, notice: Notice) -> None:
-        if is_news(notice):
+    def tell(self, notice: Notice) -> bool:
+        news = is_news(notice)
+        if news:
             post(self._receiver, self._message(notice.alert))
+        return news
 
     def close(self) -> None:
         """Nothing is held."""

@@ -42,6 +42,13 @@ def test_it_says_the_same_at_the_other_end(alert: Alert) -> None:
     assert (one.model, one.models, one.state) == (alert.model, alert.models, "firing")
 
 
+def test_what_sleeps_and_what_another_one_speaks_for_is_known_as_such() -> None:
+    told = json.loads(to_json(written(AlertView(replace(made.small(), asleep=True), 1.5, 60.0, "another"))))
+
+    assert (heard(told).alert.asleep, heard(told).inhibited) == (True, True)
+    assert (heard(sent(made.small())).alert.asleep, heard(sent(made.small())).inhibited) == (False, False)
+
+
 def test_an_end_says_how_and_by_what() -> None:
     over = replace(
         made.reverted(), state="resolved", ended="fixed", ended_by=made.launch("a", ctx_per_slot=32768)

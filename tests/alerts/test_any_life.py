@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
+from ollama_watch.model import Severity
 from tests.alerts.truth import Truth
 from tests.support.ollama_log import digest
 from tests.support.world import STATES, World, key, rules
@@ -17,7 +18,9 @@ MODELS, OUTCOMES = ("a", "b"), ("starts", "starts", "fails", "loads")
 FAILED = '"Load failed" error="no memory"'
 SETTLED = 36.0  # s after which nothing is open: the patience of 5 s, and `for: 30s`
 WEEK = 7 * 86400.0
-models = st.sampled_from(MODELS)
+MOST_SINKS = 5
+models, leasts = st.sampled_from(MODELS), st.sampled_from([1024, 4096])
+severities: st.SearchStrategy[Severity] = st.sampled_from(["info", "warning", "warning", "critical"])
 
 
 class AnyLife(RuleBasedStateMachine):
@@ -29,6 +32,7 @@ class AnyLife(RuleBasedStateMachine):
         self.least, self.adopted_at = 4096, 0.0
         self.truths: dict[str, Truth] = {}
         self.unsure: set[str] = set()  # models whose last launch ended so that either may be right
+        self.failed: set[str] = set()  # models whose last launch did not start: other rules judge that one
         self.loading: str | None = None
         self.trained: dict[str, int] = {}
 
@@ -56,12 +60,14 @@ class AnyLife(RuleBasedStateMachine):
             self.world.log.wait(1).dump(model, context_length=trained)
             self.trained[model] = trained
         known = self.trained.get(model)
-        self.truths[model] = Truth(self.world.log.now, per_slot, parallel, known)
+        self.truths[model] = Truth(self.world.now, per_slot, parallel, known)
+        self.failed -= {model}
         if outcome == "starts":
             self.unsure.discard(model)
             self.world.log.started()
         elif outcome == "fails":
             self.world.log.says(FAILED)
+            self.failed.add(model)
             self.truths.pop(model)
             if before:
                 self.truths[model] = before
@@ -121,17 +127,31 @@ class AnyLife(RuleBasedStateMachine):
 
     # ---- the daemon and its configuration
 
-    @rule(least=st.sampled_from([1024, 4096]))
-    def accepts(self, least: int) -> None:
-        self.least, self.adopted_at = least, self.world.log.now
-        self.world.adopt(Config(rules=rules(least)))
+    @rule(least=leasts, severity=severities)
+    def accepts(self, least: int, severity: Severity) -> None:
+        self.least, self.adopted_at = least, self.world.now
+        self.unsure |= self.failed
+        self.world.adopt(Config(rules=rules(least, severity)))
         self._turn()
 
-    @rule(least=st.sampled_from([1024, 4096]))
-    def comes_up_with_other_rules(self, least: int) -> None:
+    @rule(least=leasts, severity=severities)
+    def comes_up_with_other_rules(self, least: int, severity: Severity) -> None:
         self.world.dies()
-        self.accepts(least)
+        self.accepts(least, severity)
         self.comes_up(upgraded=False)
+
+    @precondition(lambda self: len(self.world.boxes) < MOST_SINKS)
+    @rule()
+    def comes_up_with_another_sink(self) -> None:
+        self.world.dies()
+        self.world.gets_a_sink()
+        self.comes_up(upgraded=False)
+
+    @precondition(lambda self: self.world.up and not self.loading)
+    @rule(seconds=st.sampled_from([100.0, 250.0, 5400.0]))
+    def a_clock_is_set_back(self, seconds: float) -> None:
+        self.world.sets_back(seconds)
+        self._turn()
 
     @rule()
     def dies(self) -> None:
@@ -139,6 +159,9 @@ class AnyLife(RuleBasedStateMachine):
 
     @rule(upgraded=st.booleans())
     def comes_up(self, upgraded: bool) -> None:  # noqa: FBT001  # drawn
+        self.world.sets_back(
+            -self.world.set_back
+        )  # what passed while nobody looked is seen by the clock alone
         self._heard(self.world.comes_up(upgraded=upgraded), set())
 
     # ---- what must be so
@@ -149,7 +172,7 @@ class AnyLife(RuleBasedStateMachine):
             return
         silent = {subject for subject, _ in self.world.speaking}
         for model, truth in self.truths.items():
-            if model in self.unsure or self.world.log.now - truth.at < SETTLED:
+            if model in self.unsure or self.world.now - truth.at < SETTLED:
                 continue
             for rule_id in STATES:
                 self._one(rule_id, model, truth, inhibited=self._is_inhibited(rule_id, model, silent))

@@ -104,3 +104,12 @@ def test_how_it_ended_is_known_of_what_nobody_was_told() -> None:
 
     assert book.kept(RULE.id, launch(1), now=0) == []
     assert [alert.ended for alert in book.ended] == ["fixed"]
+
+
+def test_what_a_rule_told_that_is_gone_was_accepted_by_nobody() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+
+    assert book.forget({RULE.id}, now=5) == []
+    assert ends(book.forget((), now=5)) == ["replaced"]

@@ -109,3 +109,12 @@ def test_a_server_that_is_back_in_time_was_never_down() -> None:
     assert told(book, 9) == []
     assert book.up(SOURCE, 9.5) == []
     assert book.active() == []
+
+
+def test_it_is_known_who_speaks_for_whom() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    assert book.inhibited() == []
+    thrash(book, 0)
+
+    assert [(one.rule, by.rule) for one, by in book.inhibited()] == [("context-small", "thrashing")]

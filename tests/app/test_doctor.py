@@ -124,7 +124,9 @@ def test_at_its_start_the_service_names_the_sinks_that_are_blocked(monkeypatch: 
     shown = "\n".join(("LoadState=loaded", f"MainPID={os.getpid()}", *SHIPPED))
     monkeypatch.setattr(sandboxed, "unit", lambda name: unit(name, run=lambda _: shown))
 
-    assert [one.sink for one in sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"})] == ["desktop"]
+    (one,) = sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"})
+    assert one.sink == "desktop"
+    assert one.mend.startswith("systemctl --user enable --now ollama-watchd-desktop")
     assert sandboxed.kept_here(sinks, {}) == []
     shown = shown.replace(str(os.getpid()), "1")  # somebody else is the service
     assert sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"}) == []

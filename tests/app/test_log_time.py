@@ -135,3 +135,38 @@ def test_what_a_host_delivers_late_happens_when_it_comes() -> None:
 
 def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize("back", [200.0, 5 * 3600.0, 400 * DAY])
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_clock_that_was_set_back_keeps_nothing_waiting(back: float, restarted: bool) -> None:  # noqa: FBT001
+    """A launch that loads is told in five seconds, and may load for minutes; log time never goes back."""
+    one = watch()
+    one.tick(NOW)
+    launched(one, NOW)
+    one.tick(NOW, 1.0)
+    before = now(one)
+    if restarted:
+        reading = one.sources["server.log"].reading
+        one = Watch(Config(rules=SHIPPED), {"server.log": Watched(reading)}, one.book)
+        one.following("server.log", live=True)
+
+    clock = NOW - back
+    one.tick(clock)
+    told = [notice for second in range(7) for notice in one.tick(clock + second, 1.0)]
+    assert now(one) == before + 7
+    assert [notice.alert.rule for notice in told] == ["context-small"]
+    stamp = datetime.fromtimestamp(clock + 7, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    launched(one, clock + 7, stamp, port=2)
+    one.tick(clock + 8, 1.0)
+    assert one.sources["server.log"].reading.fleet.pending, "it has not loaded for ten minutes yet"
+
+
+def test_a_line_of_a_clock_that_is_a_little_ahead_stops_nothing() -> None:
+    """The server may be on another machine."""
+    one = watch()
+    one.tick(NOW)
+    launched(one, NOW, "2026-05-28T20:29:40Z")
+
+    told = [notice for second in range(1, 8) for notice in one.tick(NOW + second, 1.0)]
+    assert [notice.alert.rule for notice in told] == ["context-small"]

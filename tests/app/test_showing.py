@@ -45,6 +45,31 @@ def test_a_stream_hears_how_it_ended_though_nobody_was_told_of_it() -> None:
     assert {(one.rule, one.state, one.ended) for one in ended} >= {("context-small", "resolved", "fixed")}
 
 
+def test_what_another_alert_speaks_for_goes_on_for_the_streams() -> None:
+    """Its end would be told as an end, and its return as another begin."""
+    watch = Watch(load_config(None), {"server.log": Watched(Reading("server.log"))})
+    roster = Roster([], [], {})
+    keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
+    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), (), 0.0))
+    watch.following("server.log", live=True)
+    lines = [*START, launch(ctx_size=2048, parallel=1, started=True)]
+    texts = [text.encode() for line in lines for text in line.split("\n")]
+    for text in texts:
+        watch.feed("server.log", Line(text, 1, time.time()))
+    watch.feed("server.log", Line(b"failed", 9, time.time(), "c", "failed"))
+    showing.publish()
+    number = showing.changes.snapshot().number
+
+    for second in range(1, 12):
+        watch.tick(time.time() + second, 1.0)
+    showing.publish()
+    changed = {one.alert.alert.rule: one.alert for one in showing.changes.since(number) or ()}
+    down, small = changed["server-down"], changed["context-small"]
+    assert (small.alert.state, small.inhibited_by) == ("firing", down.alert.id)
+    with showing() as view:
+        assert [one.alert.rule for one in view.alerts] == ["server-down"]
+
+
 class _Visited(Roster):
     """Somebody comes to read in the moment after files came and went."""
 

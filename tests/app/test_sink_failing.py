@@ -8,6 +8,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.deliveries import Deliveries
+from ollama_watch.app.sandboxed import Kept
 from ollama_watch.app.sinkfailing import SinkFailing
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.sink import Undelivered
@@ -40,12 +41,18 @@ class Recorder:
 class Rig:
     """Two sinks and what the loop does with them each turn."""
 
-    def __init__(self, *sinks: Recorder, book: Book | None = None, left: Sequence[Notice] = ()) -> None:
+    def __init__(
+        self,
+        *sinks: Recorder,
+        book: Book | None = None,
+        left: Sequence[Notice] = (),
+        lacking: Sequence[Kept] = (),
+    ) -> None:
         self.book = book or Book()
         self.boxes = [Outbox(sink, delays=(0.01,)) for sink in sinks]
         self.deliveries = Deliveries(self.boxes, {"webhook": left})
         self.now = made.BEGIN
-        self.failing = SinkFailing(self.boxes, self.deliveries, self.book, lambda: self.now)
+        self.failing = SinkFailing(self.boxes, self.deliveries, self.book, lambda: self.now, lacking)
 
     def turn(self, *notices: Notice) -> bool:
         self.deliveries.collect()
@@ -59,9 +66,11 @@ class Rig:
 
 
 @contextmanager
-def rig(*sinks: Recorder, book: Book | None = None, left: Sequence[Notice] = ()) -> Iterator[Rig]:
+def rig(
+    *sinks: Recorder, book: Book | None = None, left: Sequence[Notice] = (), lacking: Sequence[Kept] = ()
+) -> Iterator[Rig]:
     """Run them; `book` and `left` are what an earlier process left."""
-    made_rig = Rig(*sinks, book=book, left=left)
+    made_rig = Rig(*sinks, book=book, left=left, lacking=lacking)
     try:
         yield made_rig
     finally:
@@ -131,6 +140,23 @@ def test_one_that_an_earlier_process_left_stays_until_its_sink_takes_something()
         until(lambda: run.firing() and run.boxes[0].failures > 5)
         assert book.active() == [left]
         sink.works = True
+        until(lambda: not run.firing())
+
+
+def test_one_that_cannot_work_from_the_start_is_told_before_it_has_anything_to_tell() -> None:
+    """Until it takes something: what it lacks may come."""
+    book = Book()
+    lack = Kept("webhook", "/etc/url: no such file", "write it", seen=True)
+    sink, other = Recorder("webhook"), Recorder("log")
+    with rig(sink, other, book=book, lacking=[lack, Kept("log", "by the unit", "")]) as run:
+        assert run.firing() == ["sink webhook"]
+        until(lambda: run.turn() and other.told)
+        (alert,) = book.active()
+        assert alert.finding.message == "the sink webhook takes nothing: /etc/url: no such file"
+        assert alert.finding.fixes == ("write it",)
+        assert [run.firing() for _ in range(3)] == [["sink webhook"]] * 3
+
+        run.turn(BEGIN)
         until(lambda: not run.firing())
 
 

@@ -1,10 +1,12 @@
 """The `sinks` part of the configuration: what it means, and what is wrong with it."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from ollama_watch.app.config import load_config
+from ollama_watch.app.lacking import lacking
 from ollama_watch.app.sinkchoice import choose
 from ollama_watch.app.sinks import Here, open_sinks
 from ollama_watch.app.sinksconfig import SinkConfig
@@ -99,16 +101,33 @@ def test_no_complaint_tells_a_secret(tmp_path: Path, text: str) -> None:
     assert "config.yaml:2:" in str(caught.value)
 
 
-def test_what_is_missing_at_the_start_is_told_at_the_start(tmp_path: Path) -> None:
-    """At the first alert it would be too late."""
-    for text, why in (
-        ("  webhook: {url_file: secret}", f"sink webhook: {tmp_path}/secret: No such file"),
-        ("  webhook: {url: https://h, ca_file: ca}", f"sink webhook: {tmp_path}/ca: No such file"),
-        ("  command-b: {run: [/nowhere/at-all]}", "sink command-b: /nowhere/at-all cannot be run"),
-        ("  command: {run: [/tmp]}", "sink command: /tmp cannot be run"),
-    ):
-        with pytest.raises(UserError, match=why):
-            open_sinks(load(tmp_path, text), Here())
+@pytest.mark.parametrize(
+    ("text", "why", "mend"),
+    [
+        ("  webhook: {url_file: secret}", "{}/secret: No such file", "no restart is needed"),
+        ("  webhook: {url: https://h, ca_file: ca}", "{}/ca: No such file", "no restart is needed"),
+        (
+            "  command-b: {run: [/nowhere/at-all]}",
+            "/nowhere/at-all cannot be run",
+            "chmod +x /nowhere/at-all",
+        ),
+        ("  command: {run: [/tmp]}", "/tmp cannot be run", "chmod +x /tmp"),
+        ("  command: {run: [/home/a/b]}", "/home/a/b cannot", "[Service] BindReadOnlyPaths=/home/a/b"),
+        ("  desktop: {}", "there is no session bus", "it shows them, without this sink"),
+    ],
+)
+def test_what_is_missing_at_the_start_is_told_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, why: str, mend: str
+) -> None:
+    """At the first alert it would be too late; but the other sinks can tell, so it is no reason to end."""
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    sinks = load(tmp_path, f"  log: {{}}\n{text}")
+
+    (one,) = lacking(sinks, {})
+    assert one.why.startswith(why.format(tmp_path))
+    assert one.mend.endswith(mend)
+    assert len(open_sinks(sinks, Here())) == 2
 
 
 def test_the_status_page_is_named_as_others_may_reach_it() -> None:

@@ -18,6 +18,7 @@ from tests.support.wait import until
 BROKEN = launch(ctx_size=8192, parallel=4, started=True)
 MENDED = launch(ctx_size=32768, parallel=1, port=40002, started=True)
 OTHER = launch(ctx_size=1024, parallel=1, started=True, digest="cd" * 32, port=40009)
+OTHER_MENDED = launch(ctx_size=32768, parallel=1, started=True, digest="cd" * 32, port=40010)
 SENT = 'ollama_watch_notifications_total{outcome="sent",sink="webhook"}'
 FAILED = 'ollama_watch_notifications_total{outcome="failed",sink="webhook"}'
 
@@ -30,7 +31,7 @@ def _far() -> Iterator[Receiver]:
 
 def configured(folder: Path, *sinks: str) -> list[str]:
     config = folder / "config.yaml"
-    config.write_text(f"sinks: {{log: {{}}, {', '.join(sinks)}}}\n")
+    config.write_text(f"sinks: {{{', '.join(('log: {}', *sinks))}}}\n")
     arguments = {"--config": config, "--file": folder / "server.log", "--state": folder / "state"}
     return [str(word) for pair in arguments.items() for word in pair]
 
@@ -53,6 +54,23 @@ def test_a_begin_and_its_end_are_posted_once(tmp_path: Path, far: Receiver) -> N
         assert told(far) == [("firing", alert["id"]), ("resolved", alert["id"])]
         assert far.got[0]["externalURL"] == running.url + "/"
         assert running.metric(FAILED) == 0
+
+
+def test_one_that_is_new_hears_of_what_fires_once_and_of_its_end(tmp_path: Path, far: Receiver) -> None:
+    append(tmp_path / "server.log", *START, BROKEN)
+    with daemon(configured(tmp_path)) as running:
+        until(lambda: "warning context-small" in running.said)
+    append(tmp_path / "server.log", OTHER)
+    arguments = configured(tmp_path, f"webhook: {{url: '{far.url}'}}")
+    with daemon(arguments) as running:
+        until(lambda: len(far.got) == 2)
+        ids = {alert["id"] for alert in running.firing("context-small")}
+    with daemon(arguments) as running:
+        append(tmp_path / "server.log", MENDED)
+        until(lambda: len(far.got) == 3)
+
+    assert [status for status, _ in told(far)] == ["firing", "firing", "resolved"]
+    assert {number for _, number in told(far)} == ids
 
 
 def test_links_go_where_others_reach_the_page_and_it_answers_there(tmp_path: Path, far: Receiver) -> None:
@@ -172,7 +190,29 @@ def test_nothing_secret_is_said(tmp_path: Path, far: Receiver) -> None:
     (tmp_path / "url").write_text(f"http://me:hunter2@127.0.0.1:{far.port}/hunter2?t=hunter2")
     append(tmp_path / "server.log", *START, BROKEN)
     with daemon(configured(tmp_path, "webhook: {url_file: url}")) as running:
-        until(lambda: "webhook: refused: 127.0.0.1 answered 401" in running.said)
+        until(
+            lambda: "webhook: not delivered, it will be tried later: 127.0.0.1 answered 401" in running.said
+        )
 
         assert "hunter2" not in running.said
         assert "hunter2" not in running.get("/metrics")[1] + running.get("/api/v1/status")[1]
+
+
+def test_a_proxy_that_knows_nobody_for_a_moment_costs_no_begin_and_a_refusal_leaves_no_end(
+    tmp_path: Path, far: Receiver
+) -> None:
+    far.status = 404
+    append(tmp_path / "server.log", *START, BROKEN)
+    with daemon(configured(tmp_path, f"webhook: {{url: '{far.url}'}}")) as running:
+        until(lambda: far.tries)
+        far.status = 200
+        until(lambda: [status for status, _ in told(far)] == ["firing"])
+        far.status = 400
+        append(tmp_path / "server.log", OTHER)
+        until(lambda: "webhook: refused, it is not tried again: 127.0.0.1 answered 400" in running.said)
+        far.status = 200
+        append(tmp_path / "server.log", OTHER_MENDED, MENDED)
+        until(lambda: len(far.got) > 1)
+        until(lambda: running.metric(SENT.replace("sent", "dropped")) == 2)
+
+        assert [status for status, _ in told(far)] == ["firing", "resolved"]

@@ -164,7 +164,33 @@ def test_secrets_of_root_are_handed_over_by_systemd(machine: Booted) -> None:
     machine.run("systemctl", "daemon-reload")
     machine.run("systemctl", "restart", "ollama-watchd")
     assert "[Service] LoadCredential=webhook:/the/file" in said(machine)
-    assert (shown(machine, "Result"), shown(machine, "NRestarts")) == ("exit-code", "0")
+    assert shown(machine, "ActiveState") == "active"
+    machine.write(CONFIG, "# all defaults\n")
+
+
+def _failing(machine: Booted) -> list[str]:
+    """Return the sinks of which the service says that they take nothing."""
+    alerts = (status(machine) or {"alerts": ()})["alerts"]
+    return sorted(one["source"].removeprefix("sink ") for one in alerts if one["rule"] == "sink-failing")
+
+
+def test_sinks_that_the_sandbox_blocks_are_named_with_their_mend_and_the_rest_works(machine: Booted) -> None:
+    """Nobody answers the service for systemd here: it has to see for itself."""
+    shell(machine, "mkdir -p /home/me; cp /usr/bin/true /home/me/on-alert")
+    machine.write(CONFIG, "sinks: {log: {}, desktop: {}, command: {run: [/home/me/on-alert]}}\n")
+
+    start(machine, "ollama-watchd")
+
+    until(lambda: _failing(machine) == ["command", "desktop"], _SOON)
+    told = said(machine)
+    assert "systemctl --user enable --now ollama-watchd-desktop" in told
+    assert "sink command: /home/me/on-alert cannot be run" in told
+    assert "[Service] BindReadOnlyPaths=/home/me/on-alert" in told
+    drop_in = "[Service]\nBindReadOnlyPaths=/home/me/on-alert\n"
+    machine.write(f"{DROP_INS}/command.conf", drop_in)
+    start(machine, "ollama-watchd")
+    until(lambda: _failing(machine) == ["desktop"], _SOON)
+    machine.run("rm", f"{DROP_INS}/command.conf")
     machine.write(CONFIG, "# all defaults\n")
 
 

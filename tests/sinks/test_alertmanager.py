@@ -191,3 +191,15 @@ def test_what_did_not_get_there_must_be_ended_there_all_the_same(tmp_path: Path)
 def test_the_name_of_an_alert_is_made_of_its_rule() -> None:
     assert alertname("context-reverted") == "OllamaContextReverted"
     assert alertname("my rule/1") == "OllamaMy rule/1"
+
+
+def test_of_too_many_the_gravest_stays_though_it_is_the_oldest(server: Server) -> None:
+    sinks = sink(server)
+    grave = of(made.reverted("grave"), "many")
+
+    sinks.recall([grave, *(of(made.small(f"m{number}"), "many") for number in range(1000))])
+    sinks.say_again()
+
+    shown = active(server, "many")
+    assert len(shown) == 1000
+    assert ("grave", "critical") in shown

@@ -3,13 +3,14 @@
 import json
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks import journal
-from ollama_watch.sinks.log import MESSAGE_IDS, Log, fields
+from ollama_watch.sinks.log import MESSAGE_IDS, Log, fields, sentence
 from tests.support import made_alerts as made
 from tests.support.journald import Journald
 
@@ -24,6 +25,14 @@ def test_a_transition_is_one_line_and_a_change_none(caplog: pytest.LogCaptureFix
     begin, end = caplog.messages
     assert begin.startswith("critical context-reverted: \ufffd[31mred ")
     assert end == "fixed: context-reverted of \ufffd[31mred [ollama.service]"
+
+
+def test_an_end_that_no_launch_brought_says_what_did() -> None:
+    gone = sentence(made.over(made.small("a:1b"), "replaced"))
+
+    assert gone == "replaced: context-small of a:1b, the rule does not apply any more [ollama.service]"
+    by = replace(made.over(made.small(), "replaced"), ended_by=made.launch("a", ctx_per_slot=4096))
+    assert sentence(by).endswith(", runs with 4096 tokens now [ollama.service]")
 
 
 def test_an_entry_of_the_journal_has_the_numbers_in_fields() -> None:

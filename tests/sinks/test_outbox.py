@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,8 +12,8 @@ from ollama_watch.app.deliveries import Deliveries
 from ollama_watch.sinks import outbox as module
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.sink import Refused
-from tests.support.made_alerts import at_default
-from tests.support.recorder import BEGIN, OTHER, Recorder, collected, gone_on, outbox
+from tests.support.made_alerts import at_default, reverted, small
+from tests.support.recorder import BEGIN, LAST, OTHER, Recorder, collected, gone_on, outbox
 from tests.support.wait import until
 
 
@@ -25,18 +26,20 @@ def test_what_fails_is_tried_again() -> None:
     assert box.outcomes == {"sent": 1, "failed": 5, "dropped": 0}
 
 
-def test_what_is_refused_is_given_up_and_the_next_has_its_turn() -> None:
+def test_what_is_refused_is_given_up_and_the_next_has_its_turn(caplog: pytest.LogCaptureFixture) -> None:
     sink = Recorder(failures=1)
     sink.error = Refused("no such room")
     with outbox(sink) as box:
         box.offer(1, BEGIN)
         until(lambda: box.outcomes["dropped"])
-        box.go_on([1])
         box.offer(2, OTHER)
         until(lambda: sink.told)
 
     assert box.outcomes == {"sent": 1, "failed": 1, "dropped": 1}
-    assert list(box.settled()) == [1, 2]
+    assert list(box.news()) == [(2, None)]
+    assert [one.getMessage() for one in caplog.records] == [
+        "recorder: refused, it is not tried again: no such room"
+    ]
 
 
 def test_nobody_wants_to_hear_of_it_a_day_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +49,7 @@ def test_nobody_wants_to_hear_of_it_a_day_later(monkeypatch: pytest.MonkeyPatch)
         box.offer(1, BEGIN)
         until(lambda: box.outcomes["dropped"])
 
-    assert list(box.settled()) == [1]
+    assert sink.told == []
 
 
 def test_a_stuck_sink_costs_the_loop_no_time_and_nobody_a_notice() -> None:
@@ -109,7 +112,6 @@ def test_a_bug_in_a_sink_does_not_end_its_thread() -> None:
     with outbox(sink) as box:
         box.offer(1, BEGIN)
         until(lambda: box.outcomes["dropped"])
-        box.go_on([1])
         box.offer(2, BEGIN)
         until(lambda: box.outcomes["dropped"] == 2)
 
@@ -132,20 +134,37 @@ def test_tries_become_rare_and_are_never_regular() -> None:
 
 
 def test_the_next_notice_waits_until_the_last_one_is_remembered() -> None:
-    sink = Recorder()
-    with outbox(sink) as box:
-        deliveries = Deliveries([box], {})
-        deliveries.add([BEGIN, BEGIN])
-        assert len(deliveries.undelivered["recorder"]) == 2
-        deliveries.go_on()
-        until(lambda: sink.told)
-        until(lambda: collected(deliveries).changed)
+    """So a kill can repeat none but the one in flight, whenever the checkpoint is written."""
+    story: list[str] = []
 
-        assert len(sink.told) == 1
-        assert len(deliveries.undelivered["recorder"]) == 1
-        deliveries.go_on()
-        until(lambda: len(sink.told) == 2)
-        until(lambda: not collected(deliveries).undelivered)
+    class Teller(Recorder):
+        def tell(self, notice: Notice) -> None:
+            story.append(f"tell {notice.alert.id}")
+
+    box = Outbox(Teller(), remember=lambda number, _: story.append(f"remember {number}"))
+    for number in (1, 2):
+        box.offer(number, Notice(replace(BEGIN.alert, id=str(number)), "begin"))
+    box.close()
+
+    assert story == ["tell 1", "remember 1", "tell 2", "remember 2"]
+
+
+def test_the_gravest_are_told_first_and_of_one_alert_the_oldest() -> None:
+    grave, mild = reverted(), small("llama3.1:8b")
+    graver = replace(mild, finding=replace(mild.finding, severity="critical"))
+    sink = Recorder()
+    sink.free.clear()
+    with outbox(sink) as box:
+        box.offer(1, Notice(small("a:1b"), "begin"))
+        until(lambda: not len(box._queue))  # noqa: SLF001  # nothing else tells that it is under way
+        for number, notice in enumerate((OTHER, BEGIN, Notice(graver, "repeat"), LAST), 2):
+            box.offer(number, notice)
+        sink.free.set()
+        until(lambda: len(sink.told) == 5)
+
+    keys = [alert.key for alert in sink.told[1:]]
+    assert keys == [grave.key, mild.key, mild.key, LAST.alert.key]
+    assert sink.whats[1:] == ["begin", "begin", "repeat", "begin"]
 
 
 def test_what_an_earlier_process_left_is_offered_first() -> None:

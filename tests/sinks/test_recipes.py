@@ -1,4 +1,7 @@
-"""The recipes for `command`. ntfy's is run against a receiver; apprise and osascript are stood in for."""
+"""The recipes for `command`. ntfy's and apprise's are run against a receiver; osascript is stood in for.
+
+How apprise is called is seen without it too.
+"""
 
 import shutil
 import stat
@@ -13,6 +16,7 @@ from ollama_watch.serve.status import described
 from ollama_watch.sinks.command import Command
 from ollama_watch.sinks.sink import Undelivered
 from tests.support import made_alerts as made
+from tests.support.need import need
 from tests.support.receiver import receiver
 
 RECIPES = Path(__file__).parents[2] / "packaging/recipes"
@@ -47,6 +51,20 @@ def test_apprise_gets_title_body_and_its_own_arguments(told: Path) -> None:
     assert words(told) == ["--title", title, "--body", body, "--config=/etc/apprise.yaml"]
     tell(made.over(made.reverted()), "tell-apprise")
     assert words(told)[1] == "over: context-reverted"
+
+
+def test_the_real_apprise_delivers_it() -> None:
+    need("apprise", package="apprise")
+    with receiver() as far:
+        tell(made.small(HOSTILE), "tell-apprise", f"json://127.0.0.1:{far.port}/")
+        (got,) = far.got
+        far.status = 500
+        with pytest.raises(Undelivered, match="ended with status 1"):
+            tell(made.small(), "tell-apprise", f"json://127.0.0.1:{far.port}/")
+
+    assert got["title"] == "warning: context-small"
+    assert "reboot" in got["message"]
+    assert got["message"].isprintable()
 
 
 def test_a_mac_gets_text_as_arguments_and_never_as_a_script(told: Path) -> None:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.model import Cause
+from ollama_watch.sinks.ends import back_body, back_title
 from ollama_watch.sinks.texts import body, defaults_body, defaults_title, title
 from ollama_watch.verify.rulefile import load_rules
 from ollama_watch.verify.shipped import shipped_rules
@@ -60,6 +62,17 @@ def test_a_small_context_that_nobody_set() -> None:
     )
 
 
+def test_a_number_is_in_the_body_too() -> None:
+    """A server may cut titles after 24 characters."""
+    one_slot = made.alert(
+        "context-small", "a:1b", ctx_size=1024, parallel=1, ctx_per_slot=1024, ctx_is_default=True
+    )
+
+    assert body(one_slot)[0].startswith("Nobody set a context, so it is 1024. Longer prompts")
+    assert body(made.at_default())[0].startswith("4096 is")
+    assert body(made.reverted())[0].startswith("2048 is")
+
+
 def test_a_small_context_of_one_slot_that_a_client_asked_for() -> None:
     alert = made.alert("context-small", "a:1b", ctx_size=1024, parallel=1, ctx_per_slot=1024)
     alert = replace(alert, finding=replace(alert.finding, host="gpu-box"))
@@ -87,7 +100,7 @@ def test_models_at_the_default_are_one_note() -> None:
 
     assert defaults_title(alerts[:1]) == "qwen3:8b runs with 4096 tokens"
     assert defaults_body(alerts[:1]) == (
-        "It is Ollama's default: nobody set a context. The model takes 131072.",
+        "4096 is Ollama's default: nobody set a context. The model takes 131072.",
         SERVER,
     )
     assert defaults_title(alerts) == "2 models run with Ollama's default context"
@@ -174,3 +187,55 @@ def test_a_model_that_is_loaded_again_and_again() -> None:
     assert body(alert) == (
         "Was loaded again and again with another context: 4 changes within 10 minutes, for 10.0.0.7 (4096).",
     )
+
+
+def test_where_it_came_by_a_path_that_cannot_ask_for_more_it_says_so() -> None:
+    alert = made.truncated()
+    text = "the request from 10.0.0.7 came through /v1/chat/completions, which cannot carry num_ctx"
+    causes = (*alert.finding.causes, Cause(text, "likely"))
+    server = 'sudo systemctl edit ollama  →  [Service] Environment="OLLAMA_CONTEXT_LENGTH=32768"'
+    alert = replace(alert, finding=replace(alert.finding, causes=causes, fixes=(server,)))
+
+    assert body(alert) == (
+        "The last one: at least 21,300 of 25,400 tokens dropped (context 4096).",
+        "Came by /v1/chat/completions, which cannot ask for more.",
+        SERVER,
+    )
+
+
+def test_two_sources_are_never_told_alike() -> None:
+    """Only the usual one, of which a machine has one, is not named."""
+    usual = made.small()
+    other = replace(usual, finding=replace(usual.finding, source="gpu-two"))
+    far = replace(usual, finding=replace(other.finding, host="gpu-box"))
+
+    assert body(other) == (*body(usual), "From gpu-two.")
+    assert body(far) == (*body(usual), "On gpu-box, from gpu-two.")
+    assert "(from gpu-two): 2048 tokens" in defaults_body([usual, other])[0]
+
+
+def test_an_end_names_its_source_too() -> None:
+    alert = made.reverted()
+    by = made.launch("qwen2.5-coder:7b", ctx_per_slot=32768)
+    ended = replace(made.over(alert), ended_by=by, finding=replace(alert.finding, source="gpu-two"))
+
+    assert back_body(ended) == ("It had 2048.", "From gpu-two.")
+
+
+@pytest.mark.parametrize(
+    ("wanted_from", "previous", "tokens", "expected"),
+    [
+        ("history", None, 32768, "a:1b is back to 32768 tokens"),
+        ("config", 32768, 32768, "a:1b is back to 32768 tokens"),
+        ("config", None, 32768, "a:1b has 32768 tokens now"),
+        ("history", 32768, 16384, "a:1b has 16384 tokens now"),
+    ],
+)
+def test_it_is_back_only_to_what_it_had(
+    wanted_from: str, previous: int | None, tokens: int, expected: str
+) -> None:
+    wish = {"ctx_wanted": 32768, "ctx_wanted_from": wanted_from, "ctx_previous": previous}
+    alert = made.alert("context-reverted", "a:1b", ctx_per_slot=2048, **wish)  # type: ignore[arg-type]  # facts
+    by = made.launch("a:1b", ctx_per_slot=tokens)
+
+    assert back_title(replace(made.over(alert), ended_by=by)) == expected

@@ -27,12 +27,12 @@ _HOOK = "    webhook_configs: [{{url: '{url}', send_resolved: true}}]"
 class Alertmanager:
     """One Alertmanager, to be stopped and started again at the same address with the same storage."""
 
-    def __init__(self, folder: Path, webhook: str = "") -> None:
+    def __init__(self, folder: Path, webhook: str = "", more: str = "") -> None:
         self._command = need("prometheus-alertmanager", package=_PACKAGE)
         self._amtool = need("amtool", package=_PACKAGE)
         self._folder = folder
         self._config = folder / "alertmanager.yml"
-        self._config.write_text(_CONFIG.format(hooks=_HOOK.format(url=webhook) if webhook else ""))
+        self._config.write_text(_CONFIG.format(hooks=_HOOK.format(url=webhook) if webhook else "") + more)
         self._address = f"127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://{self._address}"
@@ -94,9 +94,12 @@ class Alertmanager:
 
 
 @contextmanager
-def alertmanager(folder: Path, webhook: str = "") -> Iterator[Alertmanager]:
-    """Run one with its data in `folder`; `webhook` is told of every begin and end."""
-    server = Alertmanager(folder, webhook)
+def alertmanager(folder: Path, webhook: str = "", more: str = "") -> Iterator[Alertmanager]:
+    """Run one with its data in `folder`; `webhook` is told of every begin and end.
+
+    `more` stands at the end of its configuration.
+    """
+    server = Alertmanager(folder, webhook, more)
     server.start()
     try:
         yield server

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
@@ -26,6 +27,7 @@ class Ledger:
     rules: Mapping[str, Rule]
     open: dict[str, Told] = field(default_factory=dict)  # by id
     over: set[str] = field(default_factory=set)  # ids that have ended
+    lately: dict[str, tuple[float, int]] = field(default_factory=dict)  # of what ended: `loud_at`, `loudest`
     once: set[tuple[str, object]] = field(default_factory=set)  # key and value, of rules that tell once
 
     def take(self, notices: Iterable[Notice], now: float) -> None:
@@ -34,7 +36,7 @@ class Ledger:
             assert alert.id not in self.over, f"told after its end: {notice}"
             match notice.what:
                 case "begin":
-                    self._begin(alert, now)
+                    self._begin(alert, now, quiet=notice.quiet)
                 case "repeat":
                     self._repeat(alert, now)
                 case "change":
@@ -43,19 +45,30 @@ class Ledger:
                     assert alert.id in self.open, f"an end without a begin: {notice}"
                     assert alert.ended
                     assert alert.state == "resolved"
-                    del self.open[alert.id]
-                    self.over.add(alert.id)
+                    self._end(alert)
 
     def knows(self, key: str) -> bool:
         return any(told.key == key for told in self.open.values())
 
-    def _begin(self, alert: Alert, now: float) -> None:
+    def _begin(self, alert: Alert, now: float, *, quiet: bool) -> None:
         assert alert.id not in self.open, f"a second begin: {alert}"
         assert not self.knows(alert.key), f"a begin before the last one ended: {alert}"
         assert alert.state == "firing"
-        value = alert.finding.actual
-        self.open[alert.id] = Told(alert.key, now, SEVERITIES.index(alert.severity), {value})
+        value, grave, rule = alert.finding.actual, SEVERITIES.index(alert.severity), self.rules[alert.rule]
+        heard_at, loudest = self.lately.get(alert.key, (-inf, -1))
+        covered = rule.tell == "each" and now - heard_at < rule.repeat - 1 and grave <= loudest
+        assert quiet or not covered, f"told again within its time: {alert}"
+        assert covered or not quiet or now - heard_at < rule.repeat + 1, f"nobody hears of it: {alert}"
+        loud_at, loud = (heard_at, loudest) if quiet else (now, grave)
+        self.open[alert.id] = Told(alert.key, loud_at, loud, {value})
         self._once(alert)
+
+    def _end(self, alert: Alert) -> None:
+        told = self.open.pop(alert.id)
+        self.over.add(alert.id)
+        self.lately[told.key] = (told.loud_at, told.loudest)
+        if alert.ended == "accepted":
+            del self.lately[told.key]
 
     def _repeat(self, alert: Alert, now: float) -> None:
         assert alert.id in self.open, f"a repetition of what nobody was told: {alert}"

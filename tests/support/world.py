@@ -6,19 +6,25 @@ alert. A new process goes on from the last one, with the lines that came since.
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.checkpoint import Checkpoint, Resumed, Writer, read
 from ollama_watch.app.config import Config
+from ollama_watch.app.deliveries import Deliveries, standing
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
 from ollama_watch.app.watching import Watch, Watched
-from ollama_watch.model import Line
+from ollama_watch.model import Line, Severity
+from ollama_watch.sinks.log import Log
+from ollama_watch.sinks.outbox import Outbox
+from ollama_watch.sinks.post import Receiver
+from ollama_watch.sinks.webhook import Webhook
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
 from tests.support.checked import SHIPPED
+from tests.support.direct import Direct
 from tests.support.ledger import Ledger
 from tests.support.ollama_log import OllamaLog, digest
 
@@ -26,7 +32,7 @@ SOURCE = "ollama.service"
 RULES = """
 rules:
   - id: context-low
-    severity: warning
+    severity: {severity}
     summary: "{{model}} runs with {{ctx_per_slot}}"
     expect: {{ctx_per_slot: ">= {least}"}}
     unless: {{failed-to-start: {{failed: true}}, trained-small: {{ctx_trained: "<= ctx_per_slot"}}}}
@@ -57,9 +63,9 @@ _NEW = (
 )  # fields that checkpoints of the first release lack, and `begun`: it made other ids
 
 
-def rules(least: int = 4096) -> tuple[Rule, ...]:
-    """Return the rules in force; `least`: tokens, below which a context breaks one."""
-    own = load_rules([], [("life.yaml", RULES.format(least=least))])
+def rules(least: int = 4096, severity: Severity = "warning") -> tuple[Rule, ...]:
+    """Return the rules in force; `least`: tokens, below which a context breaks one of this `severity`."""
+    own = load_rules([], [("life.yaml", RULES.format(least=least, severity=severity))])
     return (*own, *(rule for rule in SHIPPED if rule.id in ("thrashing", "server-down")))
 
 
@@ -76,13 +82,32 @@ class World:
         self._printed = self._fed = 0
         self._writer = Writer()
         self._saved: tuple[str, int, int] = ("", 0, 0)  # checkpoint, lines, alerts begun
-        self._ticked_at = self.log.now
+        self.set_back = 0.0  # s that the clock, and so the log, is behind the true time
+        self._ticked_at = self.now
         self.up = True
+        self.boxes = [Direct(Log("info")), Direct(webhook("warning")), Direct(webhook("critical"))]
         self.watch = Watch(self.config, {SOURCE: Watched(Reading(SOURCE))})
+        self._deliver(Checkpoint())
         self.watch.following(SOURCE, live=True)
         self.turn()
 
+    @property
+    def now(self) -> float:
+        """Return the true time; only a clock can be set back."""
+        return self.log.now + self.set_back
+
     # ---- what happens
+
+    def sets_back(self, seconds: float) -> None:
+        """Set the clock back, or right again, where that is so long ago that nobody would see it."""
+        self.set_back += seconds
+        self.log.wait(-seconds)
+
+    def gets_a_sink(self) -> None:
+        """Add one to the configuration, for the next start."""
+        sink = webhook("warning")
+        sink.name = f"webhook-{len(self.boxes)}"
+        self.boxes.append(Direct(sink))
 
     def turn(self) -> list[Notice]:
         """Let the daemon read and tell, if it is up; return what it told."""
@@ -90,8 +115,8 @@ class World:
         notices: list[Notice] = []
         if self.up:
             notices = self._feed()
-            notices += self.watch.tick(self.log.now, self.log.now - self._ticked_at)
-            self._ticked_at = self.log.now
+            notices += self.watch.tick(self.log.now, self.now - self._ticked_at)
+            self._ticked_at = self.now
             self.hear(notices)
         return notices
 
@@ -126,7 +151,8 @@ class World:
         )
         watched = found.sources[SOURCE].watched if checkpoint else Watched(Reading(SOURCE))
         self.watch = Watch(self.config, {SOURCE: watched}, found.book, found.moments)
-        self.up, self._fed, self._ticked_at = True, fed, self.log.now
+        self.up, self._fed, self._ticked_at = True, fed, self.now
+        self._deliver(found)
         self._print()
         notices = self._feed()  # history
         self.hear(notices)
@@ -155,16 +181,33 @@ class World:
 
     def hear(self, notices: list[Notice]) -> None:
         """Take in what people are told; write the checkpoint as the daemon does."""
-        self.ledger.take(notices, self.log.now)
+        self.ledger.take(notices, self.now)
+        self._deliveries.collect()
+        self._deliveries.add(notices)
+        self._deliveries.catch_up(self.watch.known)
         alerts = self.watch.book.active()
         assert len({alert.key for alert in alerts}) == len(alerts)
         for alert in alerts:
             assert self.ids.setdefault(alert.id, alert.key) == alert.key, "an id is used again"
             assert alert.id not in self.ledger.over, "an alert that has ended is shown"
-        if notices or self.watch.book.begun != self._saved[2] or not self._saved[0]:
+        begun = self.watch.book.begun != self._saved[2]
+        if notices or begun or self._deliveries.changed or not self._saved[0]:
             self._saved = (self._text(), self._fed, self.watch.book.begun)
+        self._deliveries.go_on()
+        for box in self._new:
+            for alert in self.watch.known():
+                assert alert.key in box.open or not box.sink.wants(alert), f"a new sink lacks {alert}"
 
     # ---- how
+
+    def _deliver(self, saved: Checkpoint) -> None:
+        """Connect the sinks as the daemon does at its start."""
+        held = {box.sink.name: standing(self.watch.book, saved.told, box.sink) for box in self.boxes}
+        told = {name: [one.key for one in alerts] for name, alerts in held.items()} | (saved.told or {})
+        new = set(held) - set(held if saved.told is None else saved.told)
+        self._new = [box for box in self.boxes if box.sink.name in new]
+        boxes = cast("list[Outbox]", self.boxes)
+        self._deliveries = Deliveries(boxes, saved.undelivered, told, new)
 
     def _print(self) -> None:
         texts = str(self.log).splitlines()
@@ -179,7 +222,20 @@ class World:
     def _text(self) -> str:
         resumed = Resumed(target=SOURCE, position=None, watched=self.watch.sources[SOURCE])
         book, moments = self.watch.book, self.watch.judging.moments
-        return self._writer.write(Checkpoint(sources={SOURCE: resumed}, book=book, moments=moments))
+        return self._writer.write(
+            Checkpoint(
+                sources={SOURCE: resumed},
+                book=book,
+                moments=moments,
+                undelivered=self._deliveries.undelivered,
+                told=self._deliveries.told,
+            )
+        )
+
+
+def webhook(severity: Severity) -> Webhook:
+    """Return one that takes what is at least so grave."""
+    return Webhook(f"webhook-{severity}", Receiver(), page=str, instance="", min_severity=severity)
 
 
 def key(rule: str, model: str) -> str:

@@ -35,7 +35,7 @@ STATES = {
 ENDS = {
     "": "it is not over",
     "fixed": "a later launch of the model keeps the rule",
-    "replaced": "the rule is for it no more; another one may be",
+    "replaced": "the rule is for it no more, another one may be; or the rule is gone",
     "accepted": "you said that it is fine: `ollama-watchd accept`, or *That's fine* on the desktop",
     "excused": "what the log told later excuses it",
     "over": "an event's `hold` has passed, or its source became another file, unit or container",
@@ -61,7 +61,9 @@ comment comes after 15 seconds of silence."""
 _LIFE = """\
 `told` is when people were last told of it, `null` if they were not. `asleep`: its runner is gone and nothing
 was mended; the same violation at the next launch is the same alert, and nobody is told again before `repeat`
-(in seconds) is over. `id` is of one begin, `key` of all of them."""
+(in seconds) is over. `id` is of one begin, `key` of all of them. What another alert speaks for, as
+`server-down` and `thrashing` do, is in the stream alone and goes on there: `inhibited_by` is the `id` of the
+other one, else `null`."""
 _REPORT = """\
 ## `check --format json`
 

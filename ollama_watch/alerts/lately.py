@@ -1,0 +1,52 @@
+"""What people heard of before: so a problem that comes and goes is told once within its `repeat`."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.entry import Entry
+from ollama_watch.model import SEVERITIES, Severity
+
+_MOST = 1000  # alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How people last heard with a sound of an alert that has ended."""
+
+    at: float  # log time
+    severity: Severity  # the gravest that they heard
+
+
+Once = OrderedDict[str, None]  # key and value of what is told once
+Lately = OrderedDict[str, Heard]  # by key
+
+
+def is_first(once: Once, alert: Alert) -> bool:
+    """Tell whether this value was never told of it, and take it as told."""
+    name = f"{alert.key}={alert.finding.actual}"
+    known = name in once
+    once[name] = None
+    once.move_to_end(name)
+    if len(once) > _MOST:
+        once.popitem(last=False)
+    return not known
+
+
+def remember(lately: Lately, entry: Entry) -> None:
+    """Take in an alert that ends, if people were told of it."""
+    name = entry.alert.key
+    if entry.told_at is not None and entry.told:
+        lately[name] = Heard(entry.told_at, entry.loudest or entry.told.severity)
+        lately.move_to_end(name)
+        if len(lately) > _MOST:
+            lately.popitem(last=False)
+
+
+def covering(lately: Lately, entry: Entry, now: float) -> Heard | None:
+    """Return how people heard of it so lately that its begin is no news; None if it is, or is graver."""
+    heard = lately.get(entry.alert.key)
+    if heard is None or entry.rule.tell == "once" or now - heard.at >= entry.rule.repeat:
+        return None
+    graver = SEVERITIES.index(entry.alert.severity) > SEVERITIES.index(heard.severity)
+    return None if graver else heard
