@@ -33,7 +33,10 @@ def test_a_program_gets_begin_and_end_as_json(tmp_path: Path) -> None:
         until(lambda: got.read_text().count("\n") == 2)
 
     begin, end = map(json.loads, got.read_text().splitlines())
-    assert begin == {"what": "begin", **{key: own[key] for key in own if key not in ("told", "repeat", "inhibited_by")}}
+    assert begin == {
+        "what": "begin",
+        **{key: own[key] for key in own if key not in ("told", "repeat", "inhibited_by")},
+    }
     assert (end["what"], end["id"], end["state"]) == ("end", own["id"], "resolved")
 
 

@@ -20,6 +20,7 @@ class Direct:
         key, known = notice.alert.key, self.open.get(notice.alert.key) == notice.alert.id
         assert not notice.quiet or isinstance(self.sink, Recording) or known, f"it should be quiet: {notice}"
         if notice.what == "begin":
+            assert notice.alert.state == "firing"
             assert key not in self.open or (perhaps and known), f"a second begin: {notice}"
             self.open[key] = notice.alert.id
         else:
