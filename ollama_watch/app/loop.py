@@ -29,6 +29,7 @@ from ollama_watch.sources.stdin import HostLines, StandardInput
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
 _PATIENCE = "EXTEND_TIMEOUT_USEC=30000000"  # a long log may be read longer than TimeoutStartSec= allows
 _TICK = 1.0  # s without news until every source is asked all the same
+_MUCH, _BREATH = 1 << 16, 0.01  # bytes; s in which more can come, after a turn that found less
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,17 +58,24 @@ class Loop:
             selector.register(self.bell, selectors.EVENT_READ)
             while not self.stop.is_set() and not self._ended():
                 self.bell.hush()
-                busy = self._turn()
+                found = self._turn()
                 self.notify("WATCHDOG=1", *(() if self.ready else (_PATIENCE,)))
                 self._listen(selector)
-                selector.select(0 if busy else _TICK)
+                self._wait(selector, found)
         self.notify("STOPPING=1")
 
-    def _turn(self) -> bool:
-        """Ask every source once; return whether one of them may have more at hand."""
+    def _wait(self, selector: selectors.BaseSelector, found: int | None) -> None:
+        """Wait for news; in a flood of lines take a breath, since a turn for each line costs a core."""
+        if found is None:
+            selector.select(_TICK)
+        elif self.ready and found < _MUCH:
+            self.stop.wait(_BREATH)
+
+    def _turn(self) -> int | None:
+        """Ask every source once; return how many bytes came, None if no source can have more at hand."""
         notices = [*self._reloaded(), *self._came_and_gone(), *self._renamed()]
         vanished = self.absence.look(self.watch.runners(), self.pace())
-        busy, given = self._read()
+        found, given = self._read()
         with self.showing.lock:  # once: nobody sees what the checkpoint does not know
             for source, lines in given:
                 for line in lines:
@@ -80,17 +88,18 @@ class Loop:
             self.keeping.turn(notices)
             self.showing.publish()
         self._say_how_we_are()
-        return busy
+        return found
 
-    def _read(self) -> tuple[bool, list[tuple[Source, list[Line]]]]:
-        busy = False
-        given = []
+    def _read(self) -> tuple[int | None, list[tuple[Source, list[Line]]]]:
+        busy, given = False, []
+        before = sum(source.counters.bytes for source in self.roster.sources)
         for source in self.roster.sources:
             live = self.watch.following(source.name, live=source.caught_up)
             lines = source.read()
             busy = busy or bool(lines) or live != source.caught_up
             given.append((source, lines))
-        return busy, given
+        found = sum(source.counters.bytes for source in self.roster.sources) - before
+        return (found if busy or found else None), given
 
     def _came_and_gone(self) -> list[Notice]:
         with self.showing.lock:  # nobody sees a source that is watched by one of the two alone

@@ -24,6 +24,7 @@ _OF_ROWS = tuple(row[0] for row in ROWS if row[0] not in (*OF_LOADING, *OF_DUMP)
 _PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ")  # up to 0.6.8 without msg=
 _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
+_ANY = (*(row[0] for row in ROWS), *_PLAIN, b"[GIN]", b"\x1b")
 _ACCESS = re.compile(
     rb"\[GIN\] ([^|\n]*+)\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
     rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
@@ -84,6 +85,13 @@ def sift(block: bytes) -> Sifted:
 def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the lines of a block that hold one of `needles`."""
     return (block[start:end] for start, end in _holding(block, finder(block), needles))
+
+
+def telling(block: bytes) -> tuple[list[Telling], int]:
+    """Return the lines of a block of whole lines that `parse` may read anything in, and how many lines it has."""
+    found = dict(_holding(block, finder(block), _ANY))
+    found.update(_matching(block, _RECORD))
+    return _counted(block, found)
 
 
 def loading(text: bytes, *, dump: bool) -> list[Telling]:

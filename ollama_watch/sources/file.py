@@ -64,6 +64,8 @@ class FileSource:
                 return lines
             if not block:
                 break
+        else:
+            return []  # the rest in the next turn
         lines = self._moved_on()
         self.caught_up = self.caught_up or self._log is None or (self._log.live and not lines)
         return lines
@@ -111,13 +113,15 @@ class FileSource:
             return b"", []
         self._given = self._given or bool(block)
         self.counters.bytes += len(block)
-        return block, self._count(self._log.lines(block, self._clock()))
+        now = self._clock()
+        lines, count = self._log.lines(block, now)
+        self._count(count, now)
+        return block, lines
 
-    def _count(self, lines: list[Line]) -> list[Line]:
-        self.counters.lines += len(lines)
+    def _count(self, lines: int, now: float) -> None:
+        self.counters.lines += lines
         if lines:
-            self.counters.last_line_at = lines[-1].at
-        return lines
+            self.counters.last_line_at = now
 
     def _moved_on(self) -> list[Line]:
         """Nothing more can be read: follow the name, if it means another file by now."""
@@ -151,6 +155,8 @@ class FileSource:
             return []
         if not self._use(found):
             return []
-        lines = self._count(left.last(self._clock()))
+        now = self._clock()
+        lines = left.last(now)
+        self._count(len(lines), now)
         left.close()
         return lines + self._block()[1]

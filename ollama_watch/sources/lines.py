@@ -29,6 +29,11 @@ class Splitter:
         if self._length:
             yield self._line()
 
+    def skip(self, block: bytes, lines: int) -> None:
+        """Count a block of whole lines that somebody else has cut; no line has begun before it."""
+        self.count += lines
+        self.offset += len(block)
+
     def _keep(self, block: bytes, start: int, end: int) -> None:
         self._part += block[start : min(end, start + MOST - len(self._part))]
         self._length += end - start

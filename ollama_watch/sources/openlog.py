@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ollama_watch.model import Line
-from ollama_watch.sources.framing import Unframer
+from ollama_watch.parse.telling import telling
+from ollama_watch.sources.framing import SIGNS, Unframer
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.rotation import HEAD, Found
 
 BLOCK = 1 << 18  # bytes a turn: enough to be fast, little enough to keep nobody waiting
+_MANY = 2000  # bytes of whole lines from which on they are searched all at once
 
 
 class OpenLog:
@@ -42,9 +44,21 @@ class OpenLog:
         self._read += len(block)
         return block
 
-    def lines(self, block: bytes, now: float) -> list[Line]:
-        """Return the lines that `block` completes."""
-        return list(self._framed(self._splitter.feed(block), now))
+    def lines(self, block: bytes, now: float) -> tuple[list[Line], int]:
+        """Return those lines that may tell something, of all that `block` completes, and how many these are."""
+        begun, newline, rest = block.partition(b"\n")
+        whole = rest[: rest.rfind(b"\n") + 1]
+        if len(whole) < _MANY or any(sign in block for sign in SIGNS) or self._unframer.joining:
+            lines = list(self._framed(self._splitter.feed(block), now))
+            return lines, len(lines)
+        lines = list(self._framed(self._splitter.feed(begun + newline), now))
+        found, count = telling(whole)
+        number = self._splitter.count + 1
+        lines += [Line(one.text, number + one.lines, now) for one in found]
+        self._splitter.skip(whole, count)
+        self._safe = (self._splitter.offset, self._splitter.count)
+        lines += self._framed(self._splitter.feed(rest[len(whole) :]), now)
+        return lines, count + 1
 
     def last(self, now: float) -> list[Line]:
         """Return the unfinished line of a file that nobody writes to any more."""
