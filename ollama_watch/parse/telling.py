@@ -88,7 +88,7 @@ def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def telling(block: bytes) -> tuple[list[Telling], int]:
-    """Return the lines of a block of whole lines that `parse` may read anything in, and how many lines it has."""
+    """Return those of a block of whole lines that `parse` may read anything in, and how many all are."""
     found = dict(_holding(block, finder(block), _ANY))
     found.update(_matching(block, _RECORD))
     return _counted(block, found)

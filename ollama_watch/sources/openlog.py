@@ -45,7 +45,7 @@ class OpenLog:
         return block
 
     def lines(self, block: bytes, now: float) -> tuple[list[Line], int]:
-        """Return those lines that may tell something, of all that `block` completes, and how many these are."""
+        """Return, of the lines that `block` completes, those that may tell something, and the count of all."""
         begun, newline, rest = block.partition(b"\n")
         whole = rest[: rest.rfind(b"\n") + 1]
         if len(whole) < _MANY or any(sign in block for sign in SIGNS) or self._unframer.joining:
