@@ -45,7 +45,7 @@ class OpenLog:
         return block
 
     def lines(self, block: bytes, now: float) -> tuple[list[Line], int]:
-        """Return, of the lines that `block` completes, those that may tell something, and the count of all."""
+        """Return, of the lines that `block` completes, those that may tell something, and how many all are."""
         begun, newline, rest = block.partition(b"\n")
         whole = rest[: rest.rfind(b"\n") + 1]
         if len(whole) < _MANY or any(sign in block for sign in SIGNS) or self._unframer.joining:
