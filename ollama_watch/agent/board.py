@@ -159,9 +159,13 @@ class Board:
         return graver or (heard.told or 0.0) >= known.told + max(heard.repeat, 1.0)
 
     def _telling(self, heard: Heard) -> Told:
-        """Of a telling that is no news the first one counts: the daemon may have forgotten it."""
+        """Of a telling that is no news the first one counts: the daemon may have forgotten it.
+
+        Of severities the gravest counts, as with the daemon: one that goes and comes back is no news.
+        """
         known = self.memory.told.get(heard.alert.id)
         told = heard.told or 0.0
         if known and not self._is_news(heard):
             told = known.told
-        return Told(popups.key(heard.alert), told, heard.alert.severity)
+        gravest = max(heard.alert.severity, known.severity if known else "info", key=SEVERITIES.index)
+        return Told(popups.key(heard.alert), told, gravest)

@@ -97,6 +97,16 @@ def test_what_gets_graver_is_told_at_once(board: Board) -> None:
     assert step.note.urgency == 2
 
 
+def test_how_grave_it_was_is_not_forgotten(board: Board) -> None:
+    mild = made.alert("layers-on-cpu", "a:1b", severity="warning", layers_offloaded=1, layers_total=9)
+    grave = replace(mild, finding=replace(mild.finding, severity="critical"))
+    work(board, heard(grave))
+
+    steps = [*work(board, heard(mild), now=NOW + 20), *work(board, heard(grave), now=NOW + 40)]
+
+    assert [step.note.quiet for step in steps if step.note] == [True, True]
+
+
 def test_a_change_replaces_quietly_and_not_too_often(board: Board) -> None:
     work(board, heard(made.truncated(count=1, lasted=0)))
 
