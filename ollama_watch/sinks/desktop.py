@@ -16,6 +16,7 @@ from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
 from ollama_watch.sinks import popups
 from ollama_watch.sinks.buttons import ACCEPT, MUTED_FOR
+from ollama_watch.sinks.labels import place
 from ollama_watch.sinks.listening import Listener
 from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.sink import Undelivered
@@ -164,7 +165,7 @@ class Desktop:
 
         return Pressing(
             screen=self,
-            details=lambda: open_page(self._page(), session_bus),
+            details=lambda number: open_page(place(self._page(), number), session_bus),
             accept=self._accept or (lambda _: ""),
             clock=self._clock,
         )

@@ -30,7 +30,7 @@ def desk(bus: str, state: Path) -> Iterator[Mailbox]:
     """Run a desk that tries a desktop once, and again only if it has a reason to; yield its mailbox."""
     mailbox, notifier = Mailbox(), Notifier(lambda: bus)
     board = Board(Memory(), "warning")
-    pressing = Pressing(screen=board, details=lambda: None, accept=lambda _: "")
+    pressing = Pressing(screen=board, details=lambda _: None, accept=lambda _: "")
     stop = Event()
     running = Desk(
         mailbox=mailbox, board=board, notifier=notifier, pressing=pressing, state=state, delays=NEVER

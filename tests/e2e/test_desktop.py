@@ -63,10 +63,13 @@ def test_details_opens_its_page(tmp_path: Path, external: str) -> None:
     with inside(tmp_path, config=config, PATH=path, INVOCATION_ID="") as (screen, running):
         append(tmp_path / "server.log", BROKEN)
         until(screen.seen.shown)
+        (alert,) = running.firing("context-small")
         screen.press("Details")
 
         until(opened.exists)
-        until(lambda: opened.read_text() == f"{external or running.url + '/'}\n")
+        page = external or f"{running.url}/"
+        until(lambda: opened.read_text() == f"{page}#alert-{alert['id']}\n")
+        assert f'id="alert-{alert["id"]}"' in running.get("/")[1]
 
 
 @pytest.mark.parametrize("server", NAMES)
