@@ -37,6 +37,7 @@ class Board:
         self._firing: dict[str, Heard] = {}  # by id
         self._ended: dict[str, Alert | None] = {}  # told ones by id; None: it is not known how
         self._drawn: dict[str, tuple[Note, float]] = {}  # by the pop-up's key: what it shows, since when
+        self._away: set[str] = set()  # keys of pop-ups that were taken away, though it goes on
         self._said: list[Step] = []
 
     # ---- what is heard
@@ -90,11 +91,11 @@ class Board:
         yield from list(self._said)
         for number, ended in list(self._ended.items()):
             yield from self._take_away(number, ended)
-        groups: dict[str, list[Heard]] = {}
-        for heard in self._firing.values():
-            if heard.told is not None and heard.alert.state == "firing" and self._wants(heard.alert):
-                groups.setdefault(popups.key(heard.alert), []).append(heard)
-        for key, members in groups.items():
+        shown, inhibited = self._groups()
+        self._away &= {told.key for told in self.memory.told.values()}
+        for key in inhibited - set(shown) - self._away:
+            yield Step(key=key, note=None)
+        for key, members in shown.items():
             if key not in muted and (step := self._drawing(key, members, now)):
                 yield step
 
@@ -107,7 +108,9 @@ class Board:
             self.memory.told.pop(step.over, None)
         if step.note is None:
             self._drawn.pop(step.key, None)
+            self._away.add(step.key)
         elif step.told:
+            self._away.discard(step.key)
             self._drawn[step.key] = (replace(step.note, quiet=False), now)
 
     def next_at(self, now: float) -> float | None:
@@ -117,8 +120,21 @@ class Board:
 
     # ---- how
 
+    def _groups(self) -> tuple[dict[str, list[Heard]], set[str]]:
+        """Return what belongs on the screen, by pop-up, and the pop-ups that another alert speaks for."""
+        shown: dict[str, list[Heard]] = {}
+        inhibited = set()
+        for heard in self._firing.values():
+            if heard.told is not None and heard.alert.state == "firing" and self._wants(heard.alert):
+                if heard.inhibited:
+                    inhibited.add(popups.key(heard.alert))
+                else:
+                    shown.setdefault(popups.key(heard.alert), []).append(heard)
+        return shown, {key for key in inhibited if any(key == one.key for one in self.memory.told.values())}
+
     def _wants(self, alert: Alert) -> bool:
-        return alert.id in self.memory.told or popups.wanted(alert, self._least)
+        """Tell whether it is to be shown: what sleeps, and was not shown while it ran, waits for that."""
+        return alert.id in self.memory.told or (popups.wanted(alert, self._least) and not alert.asleep)
 
     def _take_away(self, number: str, ended: Alert | None) -> Iterator[Step]:
         told = self.memory.told.get(number)
@@ -143,6 +159,9 @@ class Board:
         told = {one.alert.id: self._telling(one) for one in members}
         if loud:
             return Step(key=key, note=note, told=told)
+        if key in self._away:
+            awake = any(not alert.asleep for alert in alerts)
+            return Step(key=key, note=replace(note, quiet=True), told=told) if awake else None
         if key not in self._drawn:  # an earlier process drew it
             self._drawn[key] = (note, now)
         drawn, at = self._drawn[key]
@@ -155,17 +174,17 @@ class Board:
         known = self.memory.told.get(heard.alert.id)
         if known is None:
             return True
+        if heard.alert.asleep:
+            return False
         graver = SEVERITIES.index(heard.alert.severity) > SEVERITIES.index(known.severity)
         return graver or (heard.told or 0.0) >= known.told + max(heard.repeat, 1.0)
 
     def _telling(self, heard: Heard) -> Told:
         """Of a telling that is no news the first one counts: the daemon may have forgotten it.
 
-        Of severities the gravest counts, as with the daemon: one that goes and comes back is no news.
+        So does the gravest: one that is milder for a while is no news when it is as grave as before.
         """
         known = self.memory.told.get(heard.alert.id)
-        told = heard.told or 0.0
         if known and not self._is_news(heard):
-            told = known.told
-        gravest = max(heard.alert.severity, known.severity if known else "info", key=SEVERITIES.index)
-        return Told(popups.key(heard.alert), told, gravest)
+            return known
+        return Told(popups.key(heard.alert), heard.told or 0.0, heard.alert.severity)

@@ -24,6 +24,7 @@ class Heard:
     alert: Alert
     told: float | None  # s since the epoch; None: nobody is told (yet)
     repeat: float  # s after which it may be told again
+    inhibited: bool = False  # another one speaks for it: it goes on unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ def heard(data: Any) -> Heard:
             finding=_finding(data),
             since=_moment(data["since"]) or 0.0,
             updated=_moment(data["updated"]) or 0.0,
+            asleep=data.get("asleep") is True,
             ended=_word(data["ended"], _ENDS) if data.get("ended") else "",
             ended_by=_launch(data, data.get("ended_by")),
         )
-        return Heard(alert, _moment(data.get("told")), float(data.get("repeat") or 0.0))
+        told, repeat = _moment(data.get("told")), float(data.get("repeat") or 0.0)
+        return Heard(alert, told, repeat, bool(data.get("inhibited_by")))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableError(str(error)) from error
 

@@ -41,7 +41,11 @@ def session_bus() -> str | None:
 
 def available() -> bool:
     """Tell whether pop-ups can be hoped for: a session bus is known and jeepney installed."""
-    return session_bus() is not None and find_spec("jeepney") is not None
+    return session_bus() is not None and has_library()
+
+
+def has_library() -> bool:
+    return find_spec("jeepney") is not None
 
 
 class Desktop:
@@ -72,27 +76,32 @@ class Desktop:
     def wants(self, alert: Alert) -> bool:
         return popups.wanted(alert, self._least)
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> bool:
         """Show, replace or close, as `deliver` does."""
         try:
-            self.deliver(notice.alert, quiet=notice.what == "change")
+            return self.deliver(notice.alert, quiet=notice.what == "change")
         finally:
             if self._listener:  # a button may have been heard of in between, or the connection be another
                 self._listener.ring()
 
-    def deliver(self, alert: Alert, *, quiet: bool) -> None:
-        """Show, replace or close; raises Undelivered where the desktop cannot be reached. Safe to repeat."""
+    def deliver(self, alert: Alert, *, quiet: bool) -> bool:
+        """Show, replace or close; False: there was nothing to. Safe to repeat.
+
+        Raises Undelivered where the desktop cannot be reached.
+        """
         key = popups.key(alert)
         with self._lock:
             self._take(alert)
             if key in self._muted:
-                return
+                return False
             if alerts := self.alerts(key):
                 self._show(key, alerts, quiet=quiet or alert.state == "resolved")
-                return
-            self._desk().withdraw(key)
-            if back := popups.back_note(alert):
+                return True
+            was_shown = self._desk().withdraw(key)
+            back = popups.back_note(alert)
+            if back:
                 self._desk().show(f"{key} is back", back)
+            return was_shown or back is not None
 
     def close(self) -> None:
         """Hang up; pop-ups stay, for they are the desktop's and nobody may have read them yet."""
@@ -171,6 +180,8 @@ class Desktop:
         )
 
     def _desk(self) -> "Notifier":
+        if not has_library():
+            raise Undelivered("jeepney is missing: pip install 'ollama-watchd[desktop]'")
         from ollama_watch.sinks.notifier import Notifier  # noqa: PLC0415  # imports jeepney, which is an extra
 
         if self._notifier is None:

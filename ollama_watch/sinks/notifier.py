@@ -90,14 +90,16 @@ class Notifier:
         if len(self._shown) > _MOST:
             self._shown.popitem(last=False)
 
-    def withdraw(self, key: str) -> None:
-        """Take away what `key` shows; nothing to do where it shows nothing any more."""
-        if self._shown.get(key):
+    def withdraw(self, key: str) -> bool:
+        """Take away what `key` shows; False: it shows nothing any more, nobody was asked."""
+        was_shown = bool(self._shown.get(key))
+        if was_shown:
             self._meet()
         if number := self._shown.get(key):
             self._bus.call(_SERVER, "CloseNotification", "u", number, refusable=True)
         self._shown.pop(key, None)
         self._unsure.discard(key)
+        return was_shown
 
     def pressed(self) -> list[Press]:
         """Return the buttons that were pressed since the last call, without waiting."""

@@ -28,14 +28,21 @@ class Sink(Protocol):
     def wants(self, alert: Alert) -> bool:
         """Tell whether this alert is for it: then it is told, and all that follows to its end."""
 
-    def tell(self, notice: Notice) -> None:
-        """Tell a begin, a repetition, a change (no new sound) or an end.
+    def tell(self, notice: Notice) -> bool | None:
+        """Tell a begin, a repetition, a change (no new sound) or an end; False: there was nothing to say.
 
         Raises Undelivered if it should be tried again, Refused if that is of no use.
         """
 
     def close(self) -> None:
         """Let go of everything; what is shown stays only if it outlives the program by its nature."""
+
+
+@runtime_checkable
+class Recording(Protocol):
+    """A sink that keeps record and disturbs nobody: it hears of quiet begins too."""
+
+    records: bool
 
 
 @runtime_checkable

@@ -227,3 +227,74 @@ def test_memory_is_bounded(board: Board) -> None:
         work(board, heard(numbered(made.small(), str(number))))
 
     assert len(board.memory.told) == 1000
+
+
+def inhibited(alert: Alert) -> Heard:
+    return replace(heard(alert), inhibited=True)
+
+
+def test_what_another_alert_spoke_for_comes_back_without_a_sound(board: Board) -> None:
+    alert = made.reverted()
+    work(board, heard(alert))
+
+    assert titles(work(board, inhibited(alert))) == [None]
+    assert work(board, inhibited(alert)) == []
+    (back,) = work(board, heard(alert))
+    assert back.note
+    assert (back.note.title, back.note.quiet) == ("qwen2.5-coder:7b runs with 2048 tokens, was 32768", True)
+    assert work(board, heard(alert)) == []
+
+
+def test_what_sleeps_by_then_waits_until_it_runs_again(board: Board) -> None:
+    """A server that failed is up again, and nothing was launched yet."""
+    alert = made.reverted()
+    work(board, heard(alert))
+    work(board, inhibited(alert))
+
+    assert work(board, heard(replace(alert, asleep=True))) == []
+    (back,) = work(board, heard(alert))
+    assert back.note
+    assert back.note.quiet
+
+
+def test_what_ends_while_another_one_speaks_for_it_ends_as_ever(board: Board) -> None:
+    alert = made.reverted()
+    work(board, heard(alert))
+    work(board, inhibited(alert))
+
+    assert titles(work(board, ended(alert))) == [None, "qwen2.5-coder:7b is back to 32768 tokens"]
+
+
+def test_what_another_one_spoke_for_from_the_start_is_told_after_that(board: Board) -> None:
+    alert = made.reverted()
+    assert work(board, inhibited(alert)) == []
+
+    (step,) = work(board, heard(alert))
+    assert step.note
+    assert not step.note.quiet
+
+
+def test_what_sleeps_is_first_shown_when_it_runs_again(board: Board) -> None:
+    alert = made.reverted()
+    assert work(board, whole((heard(replace(alert, asleep=True)),))) == []
+
+    assert len(work(board, heard(alert))) == 1
+
+
+def test_what_was_shown_stays_when_it_falls_asleep(board: Board) -> None:
+    alert = made.reverted()
+    work(board, heard(alert))
+
+    assert work(board, heard(replace(alert, asleep=True)), now=NOW + 20) == []
+    assert work(board, heard(replace(alert, asleep=True), made.BEGIN + DAY), now=NOW + DAY) == []
+
+
+def test_what_was_milder_for_a_while_is_no_news_when_it_is_as_grave_as_before(board: Board) -> None:
+    grave = made.reverted()
+    mild = replace(grave, finding=replace(grave.finding, severity="warning"))
+    work(board, heard(grave))
+
+    (milder,), (graver,) = work(board, heard(mild), now=NOW + 20), work(board, heard(grave), now=NOW + 40)
+    assert milder.note
+    assert graver.note
+    assert [(one.urgency, one.quiet) for one in (milder.note, graver.note)] == [(1, True), (2, True)]
