@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.credentials import hint
@@ -29,6 +30,7 @@ class Here:
     instance: str = ""  # name of this machine
     external: str = ""  # `http.external_url`
     accept: Callable[[Alert], str] | None = None  # see `Pressing`; None: nothing may be wanted
+    state: Path | None = None  # folder for what is to outlive us
 
     def url(self) -> str:
         """Return the page's address as others may reach it: as configured, or by our name at any address."""
@@ -70,11 +72,13 @@ def _open_desktop(config: SinkConfig, place: Here) -> Sink:
 
 
 def _desktop(config: SinkConfig, place: Here) -> Sink | None:
-    from ollama_watch.sinks.desktop import Desktop, available  # noqa: PLC0415  # jeepney costs memory
+    from ollama_watch.sinks.desktop import Desktop  # noqa: PLC0415  # jeepney costs memory
+    from ollama_watch.sinks.session import available  # noqa: PLC0415  # as above
 
     if not available():
         return None
-    return Desktop(config.min_severity, page=place.url, accept=place.accept)
+    state = place.state / "popups.json" if place.state else None
+    return Desktop(config.min_severity, page=place.url, accept=place.accept, state=state)
 
 
 def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:

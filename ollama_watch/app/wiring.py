@@ -64,6 +64,7 @@ def serve(config: Config, setup: Setup) -> None:
         if store:
             parts.callback(store.close)
         place = here(config.http.external_url, setup.accept)
+        place.state = setup.state
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)

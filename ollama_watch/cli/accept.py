@@ -51,7 +51,9 @@ def _runner(status: Mapping[str, Any], model: str) -> Mapping[str, Any]:
     """Return what runs, else what an alert is about: the runner of one that is asleep is gone."""
     runners: list[Mapping[str, Any]] = status["runners"]
     known_by = [*(one for one in status["alerts"] if one["facts"]), *runners]
-    fitting = [one for one in known_by if model in (one["model"], *(one["facts"]["model"] or ()))]
+    fitting: list[Mapping[str, Any]] = [
+        one for one in known_by if model in (one["model"], *(one["facts"]["model"] or ()))
+    ]
     if not fitting:
         known = ", ".join(clean(one["model"]) for one in runners)
         raise UserError(f"{model!r} does not run", hint=f"what runs: {known}" if known else "nothing runs")
