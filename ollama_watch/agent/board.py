@@ -82,6 +82,13 @@ class Board:
         """Show a note of our own."""
         self._said = [*self._said, Step(key=key, note=note)][-_SAID:]
 
+    def forget(self) -> None:
+        """Somebody else shows it all: nothing is on the screen that we would have to take away."""
+        self.memory.told.clear()
+        self._ended.clear()
+        self._drawn.clear()
+        self._said.clear()
+
     # ---- what is to be done
 
     def steps(self, now: float) -> Iterator[Step]:

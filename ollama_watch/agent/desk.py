@@ -10,6 +10,7 @@ from threading import Event
 from ollama_watch.agent.board import Board, Step
 from ollama_watch.agent.mailbox import Mailbox
 from ollama_watch.agent.memory import save
+from ollama_watch.agent.received import Everything
 from ollama_watch.sinks.notifier import Notifier
 from ollama_watch.sinks.pressing import Pressing
 from ollama_watch.sinks.sessionbus import NotThis
@@ -20,6 +21,8 @@ _log = logging.getLogger(__name__)
 _DELAYS = (1.0, 60.0)  # s between tries of a desktop that does not answer: at first, and at most
 _REFUSED = 10.0  # s until what a server refused is tried again
 _IDLE = 3600.0  # s
+_ASIDE = "the daemon shows pop-ups on this desktop itself: this agent is not needed, and shows nothing"
+_BACK = "the daemon shows no pop-ups on this desktop any more: this agent does"
 
 
 class Desk:
@@ -42,6 +45,8 @@ class Desk:
         self._first, self._longest = delays
         self._delay = self._first
         self._retry_at = 0.0  # by the monotonic clock; before that the desktop is left alone
+        self._daemons = ""  # id of the bus on whose desktop the daemon itself shows pop-ups
+        self._aside = False  # it is ours
         self._refused: dict[str, float] = {}  # keys of pop-ups -> when to try again, by the same clock
         self._trouble = ""
         self._unwritten = ""
@@ -51,6 +56,8 @@ class Desk:
         while not stop.is_set():
             for what in self._mailbox.take():
                 self._board.take(what)
+                if isinstance(what, Everything):
+                    self._daemons = what.desktop
             if time.monotonic() >= self._retry_at:
                 self._work()
             self._wait()
@@ -62,13 +69,26 @@ class Desk:
                 for press in presses:
                     self._pressing.act(press)
                 self._save()
-            for step in self._board.steps(self._clock()):
+            self._stand_aside()
+            for step in [] if self._aside else self._board.steps(self._clock()):
                 self._try(step)
         except Undelivered as error:
             self._put_off(str(error))
         else:
             self._trouble = self._trouble if self._refused else ""
             self._delay = self._first
+
+    def _stand_aside(self) -> None:
+        """Show nothing where the daemon shows it all, and what we showed no more; said once each time."""
+        aside = bool(self._daemons) and self._daemons == self._notifier.bus
+        if aside:
+            for key in self._notifier.numbers.shown:
+                self._notifier.withdraw(key)
+            self._board.forget()
+        if aside != self._aside:
+            _log.info("%s", _ASIDE if aside else _BACK)
+            self._aside = aside
+            self._save()
 
     def _try(self, step: Step) -> None:
         """Do it, unless the server just refused to; what it refuses costs the others nothing."""

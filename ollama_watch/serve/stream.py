@@ -98,7 +98,8 @@ class Stream:
 
 def _whole(found: Snapshot) -> bytes:
     alerts = [alert(one) for one in found.alerts]
-    return _framed("snapshot", found.number, {"run": found.run, "ready": found.ready, "alerts": alerts})
+    state = {"run": found.run, "ready": found.ready, "desktop": found.desktop or None}
+    return _framed("snapshot", found.number, {**state, "alerts": alerts})
 
 
 def _event(change: Change) -> bytes:

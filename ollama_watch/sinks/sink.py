@@ -46,6 +46,15 @@ class Recording(Protocol):
 
 
 @runtime_checkable
+class OnScreen(Protocol):
+    """A sink that shows pop-ups in a session."""
+
+    @property
+    def screen(self) -> str:
+        """Return the id of the session's bus, nothing while it cannot be reached."""
+
+
+@runtime_checkable
 class Recalling(Protocol):
     """A sink that goes on where an earlier process was ended."""
 

@@ -54,7 +54,8 @@ _STREAM = """\
 ## The stream
 
 `/api/v1/alerts/stream` begins with `event: snapshot`: `run` (another number is another process), `ready`
-(false while the log's history is still read, so that what is missing may come) and `alerts`. It goes on
+(false while the log's history is still read, so that what is missing may come), `desktop` (the id of the
+session bus on whose desktop the daemon shows pop-ups itself, else `null`) and `alerts`. It goes on
 with `event: alert` for each change and each end. Every event has an `id:`, the number of the change; come
 back with `Last-Event-ID` and you get what you missed, or everything where that is not kept any more. A
 comment comes after 15 seconds of silence."""
