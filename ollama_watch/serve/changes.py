@@ -98,6 +98,11 @@ class Changes:
             self._bells[bell] = rope
         return bell
 
+    def rouse(self, bell: int) -> None:
+        """Ring one bell, if it is still there."""
+        with self._lock, suppress(BlockingIOError, KeyError):
+            os.write(self._bells[bell], b"!")
+
     def leave(self, bell: int) -> None:
         with self._lock:
             os.close(self._bells.pop(bell))

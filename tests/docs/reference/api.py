@@ -48,7 +48,8 @@ _PAGES = """\
 ## Pages
 
 All are read-only (`GET`, `HEAD`), and answer to `localhost`, to addresses, and to `http.allowed_hosts`. At
-most 16 connections are at work, 4 of them streams; the next gets 503. A request has 5 seconds to arrive,
+most 16 connections are at work, 4 of them streams; the next gets 503, but
+for a stream of a user who has fewer of them than another: then the oldest of that one ends. A request has 5 seconds to arrive,
 the handshake of TLS included. Keys may be added to the JSON, none is renamed; what is not known is `null`."""
 _STREAM = """\
 ## The stream
