@@ -88,11 +88,9 @@ class Desktop:
             key = popups.key(alert, self._shared)
             if self._memory.muted.keys() & {key, alert.key, alert.rule}:
                 return False
-            if alerts := self.alerts(key):
-                self._show(key, alerts, quiet=quiet or alert.state == "resolved")
-                done = True
-            else:
-                done = self._end(key, alert)
+            alerts = self.alerts(key)
+            quiet = quiet or alert.state == "resolved"
+            done = self._show(key, alerts, quiet=quiet) if alerts else self._end(key, alert)
             self._shared = shared
             return done
 
@@ -145,7 +143,7 @@ class Desktop:
         if len(self._firing) > _MOST:
             self._firing.popitem(last=False)
 
-    def _show(self, key: str, alerts: list[Alert], *, quiet: bool) -> None:
+    def _show(self, key: str, alerts: list[Alert], *, quiet: bool) -> bool:
         now = self._clock()
         for one in alerts:
             if one.key != key:  # it had a pop-up of its own, before they were so many
@@ -158,6 +156,7 @@ class Desktop:
         self._desk().show(key, note)
         if not quiet:
             self._loud[key] = now
+        return True
 
     def _end(self, key: str, alert: Alert) -> bool:
         """Take away the last of a pop-up; False: there was nothing to."""

@@ -9,9 +9,9 @@ from ollama_watch.sinks import texts
 from ollama_watch.sinks.wording import clean, headline, line
 
 _LISTED = 6  # alerts that are listed
-_TITLES: Mapping[str, str] = {
-    "context-reverted": "{} models run with less context than before",
-    "context-below-wanted": "{} models run with less context than wanted",
+_TITLES: Mapping[str, str] = {  # xfce4-notifyd shows 36 characters
+    "context-reverted": "{} models run with less context",
+    "context-below-wanted": "{} models run below what is wanted",
     "context-small": "{} models run with a small context",
     "prompt-truncated": "{} models lose prompts",
     "thrashing": "{} models are loaded again and again",
