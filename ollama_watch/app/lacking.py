@@ -35,7 +35,7 @@ def _nothing(_: SinkConfig) -> _Found:
 
 
 def _desktop(_: SinkConfig) -> _Found:
-    from ollama_watch.sinks.desktop import has_library, session_bus  # noqa: PLC0415  # only where it is asked for
+    from ollama_watch.sinks.session import has_library, session_bus  # noqa: PLC0415  # only where it is asked for
 
     if session_bus() is None:
         return "there is no session bus", AGENT

@@ -64,6 +64,7 @@ def serve(config: Config, setup: Setup) -> None:
         place.lacking = lacking(config.sinks, os.environ)
         for one in place.lacking:
             _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
+        place.state = setup.state
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)

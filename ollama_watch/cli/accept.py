@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def accept(model: str, http: Http, config: Path) -> str:
     """Want what `model` has now from now on, beside `config`; return what was done, raises UserError."""
-    runner = _runner(ask(http)["runners"], model)
+    runner = _runner(ask(http), model)
     tags = runner["facts"]["model"]
     if not tags:
         hint = "`ollama-watchd doctor` says why names cannot be read"
@@ -47,8 +47,13 @@ def accept(model: str, http: Http, config: Path) -> str:
     return f"{written}: {clean(', '.join(tags))} wants {tokens} tokens from now on"
 
 
-def _runner(runners: list[Mapping[str, Any]], model: str) -> Mapping[str, Any]:
-    fitting = [one for one in runners if model in (one["model"], *(one["facts"]["model"] or ()))]
+def _runner(status: Mapping[str, Any], model: str) -> Mapping[str, Any]:
+    """Return what runs, else what an alert is about: the runner of one that is asleep is gone."""
+    runners: list[Mapping[str, Any]] = status["runners"]
+    known_by = [*(one for one in status["alerts"] if one["facts"]), *runners]
+    fitting: list[Mapping[str, Any]] = [
+        one for one in known_by if model in (one["model"], *(one["facts"]["model"] or ()))
+    ]
     if not fitting:
         known = ", ".join(clean(one["model"]) for one in runners)
         raise UserError(f"{model!r} does not run", hint=f"what runs: {known}" if known else "nothing runs")

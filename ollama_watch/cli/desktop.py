@@ -59,10 +59,11 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
     from ollama_watch.agent.follow import Follower  # noqa: PLC0415  # as above
     from ollama_watch.agent.mailbox import Mailbox  # noqa: PLC0415  # as above
     from ollama_watch.agent.memory import load  # noqa: PLC0415  # as above
-    from ollama_watch.sinks.desktop import session_bus  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.labels import place  # noqa: PLC0415  # as above
     from ollama_watch.sinks.notifier import Notifier, Numbers  # noqa: PLC0415  # as above
     from ollama_watch.sinks.opening import open_page  # noqa: PLC0415  # as above
     from ollama_watch.sinks.pressing import Pressing  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.session import session_bus  # noqa: PLC0415  # as above
 
     with ExitStack() as parts:
         mailbox = Mailbox()
@@ -75,7 +76,7 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
         page = http.external_url or f"{'https' if http.tls else 'http'}://{http.listen}/"
         pressing = Pressing(
             screen=board,
-            details=lambda: open_page(page, session_bus),
+            details=lambda number: open_page(place(page, number), session_bus),
             accept=_accepting(http, arguments.config, follower),
         )
         hearing = Thread(target=follower.run, name="stream", daemon=True)

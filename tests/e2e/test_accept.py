@@ -8,7 +8,7 @@ import yaml
 
 from tests.support.command import run
 from tests.support.daemon import Daemon, append, daemon
-from tests.support.logs import START, launch
+from tests.support.logs import START, launch, start
 from tests.support.models import Models
 from tests.support.wait import until
 
@@ -63,6 +63,19 @@ def test_all_names_of_the_weights_are_accepted(tmp_path: Path, models: Models, c
     with daemon(["--config", str(config), "--file", str(log)]) as running:
         until(lambda: running.firing("context-reverted"))
         run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+        until(lambda: running.firing("context-reverted") == [] or None)
+
+
+def test_what_is_asleep_can_be_accepted_too(tmp_path: Path, models: Models, config: Path) -> None:
+    log = _log(tmp_path, models, "qwen3:8b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        append(log, *start("0.5.7"))
+        until(lambda: running.firing("context-reverted")[0]["asleep"])
+        done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "qwen3:8b wants 2048 tokens from now on" in done.stdout
         until(lambda: running.firing("context-reverted") == [] or None)
 
 

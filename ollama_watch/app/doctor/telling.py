@@ -7,7 +7,7 @@ from ollama_watch.app.doctor.outcome import Check, bad, good, idle
 from ollama_watch.app.doctor.seen import OURS, Seen
 from ollama_watch.app.sandboxed import kept
 from ollama_watch.app.sinksconfig import SinkConfig
-from ollama_watch.sinks.desktop import session_bus
+from ollama_watch.sinks.session import session_bus
 
 
 def desktop(seen: Seen) -> Iterator[Check]:
