@@ -131,6 +131,17 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     return replace(config, rules=rules)
 
 
+def load_http(path: Path | None) -> Http:
+    """Return `http` of the configuration at `path`, whatever else is wrong in it; raises UserError of it."""
+    if path is None:
+        return Http()
+    document = Document(read_text(path), str(path))
+    top = positions(document.mapping(document.root))
+    found = http(document, top.get("http"), path.parent)
+    document.done()
+    return found
+
+
 def _more_wants(beside: Path | None) -> tuple[list[Want], list[UserError]]:
     """Return what the files in `want.d` want, and the mistakes in them."""
     wants: list[Want] = []
