@@ -68,8 +68,9 @@ def serve(config: Config, setup: Setup) -> None:
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)
         place.page = web.url
-        for one in kept_here(config.sinks, os.environ):
-            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
+        for one in kept_here(config.sinks, config.http, os.environ):
+            level = logging.INFO if one.perhaps else logging.WARNING
+            _log.log(level, "%s: %s: %s", one.what, one.why, one.mend)
         for target in setup.targets:
             _log.info("watching %s", target.what)
         _log.info("metrics, alerts and status at %s", web.url)

@@ -1,7 +1,10 @@
 """Checks whose machine would be hard to make: the unit of the daemon, and its sandbox."""
 
+import grp
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -96,7 +99,7 @@ def test_what_the_sandbox_keeps_a_sink_from(
 )
 def test_the_sandbox_keeps_a_sink_from_other_machines_alone(url: str, why: str, mend: str) -> None:
     sink = SinkConfig("alertmanager", receiver=Receiver(url=url))
-    found = [(one.sink, one.why, one.mend) for one in sandboxed.kept([sink], _box(*SHIPPED))]
+    found = [(one.what, one.why, one.mend) for one in sandboxed.kept([sink], Http(), _box(*SHIPPED))]
 
     assert len(found) == bool(why)
     assert all(why in text and command.endswith(mend) for _, text, command in found)
@@ -113,7 +116,7 @@ def test_the_sandbox_keeps_a_sink_from_other_machines_alone(url: str, why: str, 
     ],
 )
 def test_a_program_that_the_sandbox_hides(program: str, own: str, is_hidden: bool) -> None:  # noqa: FBT001  # a parameter
-    found = list(sandboxed.kept([SinkConfig("command", run=(program,))], _box(own)))
+    found = list(sandboxed.kept([SinkConfig("command", run=(program,))], Http(), _box(own)))
 
     assert bool(found) is is_hidden
     assert all(one.mend.endswith(f"[Service] BindReadOnlyPaths={program}") for one in found)
@@ -124,10 +127,42 @@ def test_at_its_start_the_service_names_the_sinks_that_are_blocked(monkeypatch: 
     shown = "\n".join(("LoadState=loaded", f"MainPID={os.getpid()}", *SHIPPED))
     monkeypatch.setattr(sandboxed, "unit", lambda name: unit(name, run=lambda _: shown))
 
-    assert [one.sink for one in sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"})] == ["desktop"]
-    assert sandboxed.kept_here(sinks, {}) == []
+    told = sandboxed.kept_here(sinks, Http(listen="0.0.0.0:10434"), {"INVOCATION_ID": "1"})
+    assert [one.what for one in told] == ["sink desktop", "http.listen 0.0.0.0:10434"]
+    assert sandboxed.kept_here(sinks, Http(), {}) == []
     shown = shown.replace(str(os.getpid()), "1")  # somebody else is the service
-    assert sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"}) == []
+    assert sandboxed.kept_here(sinks, Http(), {"INVOCATION_ID": "1"}) == []
+
+
+@pytest.mark.parametrize(
+    ("listen", "own", "mend"),
+    [
+        ("0.0.0.0:10434", SHIPPED, "[Service] IPAddressAllow=ADDRESS"),
+        ("[::]:10434", SHIPPED, "[Service] IPAddressAllow=ADDRESS"),
+        ("0.0.0.0:10434", ("PrivateNetwork=yes",), "[Service] PrivateNetwork=no"),
+        ("0.0.0.0:10434", (*SHIPPED[:-2], "IPAddressAllow=127.0.0.0/8 192.0.2.0/24"), ""),
+        ("0.0.0.0:10434", ("ProtectHome=no",), ""),
+        ("127.0.0.1:10434", SHIPPED, ""),
+        ("[::1]:10434", SHIPPED, ""),
+        ("localhost:10434", SHIPPED, ""),
+    ],
+)
+def test_a_page_for_others_that_the_sandbox_shuts_in(listen: str, own: tuple[str, ...], mend: str) -> None:
+    found = list(sandboxed.kept((), Http(listen=listen), _box(*own)))
+
+    assert [one.mend.endswith(mend) for one in found] == [True] * bool(mend)
+
+
+def test_of_a_program_nobody_knows_whether_it_wants_to_reach_others(tmp_path: Path) -> None:
+    """Then it is no fault, and said all the same."""
+    seen = _seen(tmp_path, *SHIPPED)
+    sinks = (SinkConfig("command", run=("/usr/local/bin/on-alert",)),)
+
+    perhaps, fine = telling.sandbox(replace(seen, config=replace(seen.config, sinks=sinks)))
+
+    assert (perhaps.ok, fine.ok) == (None, True)
+    assert "/usr/local/bin/on-alert reaches no other machine, if it wants to" in perhaps.text
+    assert perhaps.mend[0].endswith("[Service] IPAddressAllow=ADDRESS")
 
 
 def _box(*own: str) -> Sandbox:
@@ -165,6 +200,37 @@ def test_models_of_a_group_that_the_service_is_not_in(tmp_path: Path, group: int
     assert f"{models} lets us not in" in found.text
     assert found.mend[0].startswith(mend)
     assert (found.ok, after.ok) == (False, True)
+
+
+def test_a_service_that_is_older_than_its_group_has_to_be_restarted(tmp_path: Path) -> None:
+    """As after Ollama's installer: its group came, the unit was let in, the process was there before."""
+    need_root()
+    log = OllamaLog().server("0.11.4").runs(ctx=4096)
+    with TemporaryDirectory() as folder:
+        models = Path(folder)
+        (models / "manifests").mkdir()
+        models.chmod(0o750)
+        os.chown(models, -1, 1)
+        own = (*SHIPPED[:1], f"SupplementaryGroups={grp.getgrgid(1).gr_name}")
+        seen = _seen(tmp_path, *own, log=str(log).replace("/models/blobs", f"{models}/blobs"))
+        found = []
+        for groups in ([], [1]):
+            with _process(groups) as pid:
+                assert seen.own
+                found.append(_only(folders.models(replace(seen, own=replace(seen.own, pid=pid)))))
+
+    older, newer = found
+    assert (older.ok, newer.ok) == (False, True)
+    assert older.mend == ("sudo systemctl restart ollama-watchd",)
+
+
+@contextmanager
+def _process(groups: list[int]) -> Iterator[int]:
+    """Run a process of nobody's with these supplementary groups."""
+    sleep = ["sleep", "600"]
+    with subprocess.Popen(sleep, user=65534, group=65534, extra_groups=groups) as process:
+        yield process.pid
+        process.kill()
 
 
 @pytest.mark.parametrize(
