@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ _SERVICE = "ollama-watchd"
 _GROUP = Path("/sys/fs/cgroup/system.slice/ollama-watchd.service")
 _FAR = "192.0.2.1"  # an address of this machine that is not loopback
 _PORT = 9001
-_PATIENCE = 120.0  # s: nothing is quick in an emulated machine
-_MODELS, _LAUNCHES = 50, 500
+_PATIENCE = 240.0  # s: everything takes some thirty times as long in an emulated machine
+_MODELS, _LAUNCHES = 5, 20
 _CONFIG = f"""sinks:
   log: {{}}
   webhook: {{url: "http://127.0.0.1:{_PORT}/near"}}
@@ -48,10 +49,10 @@ _posted: list[str] = []  # paths
 
 
 class _Receiver(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
+    def do_GET(self) -> None:  # the name that http.server calls
         self._answer()
 
-    def do_POST(self) -> None:  # noqa: N802  # the same
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         _posted.append(self.path)
         self._answer()
@@ -61,7 +62,7 @@ class _Receiver(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
@@ -78,13 +79,13 @@ def main() -> None:
         try:
             addresses()
         except AssertionError:
-            print(said(), flush=True)
+            sys.stdout.write(said())
             raise
         tell("most tasks seen, six sinks at work", f"{max(tasks)} of {number('pids.max')}")
     tell(f"after {_LAUNCHES} launches", f"memory {size('memory.current')}, peak {size('memory.peak')}")
     many_tasks()
     much_memory()
-    print("all three hold", flush=True)
+    tell("all three hold", "")
 
 
 def addresses() -> None:
@@ -100,45 +101,47 @@ def addresses() -> None:
     run("systemctl", "daemon-reload")
     run("systemctl", "restart", _SERVICE)
     run("systemctl", "start", "ollama")
-    until(lambda: _posted.count("/near") >= _MODELS, _PATIENCE)
+    until(lambda: said().count("warning context-small: ") >= _MODELS, _PATIENCE)
+    until(lambda: "/near" in _posted, _PATIENCE)
     until(lambda: "webhook-far" in said(), _PATIENCE)
     assert "/far" not in _posted
     with urlopen(f"http://{_FAR}:{_PORT}/"):  # we ourselves are let through
-        tell("a webhook at 127.0.0.1", "gets every alert")
+        tell("a webhook at 127.0.0.1", "is told")
     refused = next(line for line in reversed(said().splitlines()) if "webhook-far" in line)
-    tell(f"one at {_FAR}", f"gets none: {refused}")
+    tell(f"one at {_FAR}", f"is not: {refused}")
     folder = Path("/etc/systemd/system/ollama-watchd.service.d")
     folder.mkdir()
     (folder / "far.conf").write_text(f"[Service]\nIPAddressAllow={_FAR}\n", encoding="utf-8")
     run("systemctl", "daemon-reload")
     run("systemctl", "restart", _SERVICE)
-    until(lambda: _posted.count("/far") >= _MODELS, _PATIENCE)
-    tell(f"with IPAddressAllow={_FAR}", "it gets every alert")
+    until(lambda: "/far" in _posted, _PATIENCE)
+    tell(f"with IPAddressAllow={_FAR}", "it gets what it missed")
 
 
 def many_tasks() -> None:
     told = inside(_MANY).stdout.strip()
     refusals = events("pids.events")["max"]
-    assert refusals and number("pids.max") == 64  # noqa: PLR2004  # as the unit has it
+    assert refusals
+    assert number("pids.max") == 64  # as the unit has it
     tell("a program of its that forks on and on", told)
     assert shown("ActiveState") == "active"
 
 
 def much_memory() -> None:
-    """systemd ends what was in the group with it (OOMPolicy=stop), and starts the service again."""
+    """The manager ends what was in the group with it (OOMPolicy=stop), and starts the service again."""
     before = shown("MainPID")
     code = inside(_LARGE).returncode
-    assert code == -9, code  # noqa: PLR2004  # SIGKILL
+    assert code == -9, code  # SIGKILL
     tell("a program of its that takes 1 GiB", "killed by the kernel")
     until(lambda: shown("ActiveState") == "active" and shown("MainPID") != before, _PATIENCE)
-    until(lambda: said().count("metrics, alerts and status at") > 2, _PATIENCE)  # noqa: PLR2004  # starts
+    until(lambda: said().count("metrics, alerts and status at") > 2, _PATIENCE)  # starts
     tell("the service then", f"started again by systemd (NRestarts={shown('NRestarts')})")
 
 
 def inside(code: str) -> "subprocess.CompletedProcess[str]":
     """Run a program within the service's limits."""
     join = f'echo $$ >{_GROUP}/cgroup.procs; exec python3 -c "$0"'
-    return subprocess.run(["sh", "-c", join, code], stdout=subprocess.PIPE, text=True, check=False)
+    return subprocess.run(["/bin/sh", "-c", join, code], stdout=subprocess.PIPE, text=True, check=False)
 
 
 @contextmanager
@@ -188,7 +191,7 @@ def run(*words: str) -> str:
 
 
 def tell(what: str, found: str) -> None:
-    print(f"{what:42} {found}", flush=True)
+    sys.stdout.write(f"{what:42} {found}\n")
 
 
 if __name__ == "__main__":
