@@ -91,7 +91,8 @@ def test_their_own_ollama_is_watched_by_what_pipx_installed(machine: Booted, oll
 
 def test_it_comes_back_with_the_machine(machine: Booted, ollama: Ollama) -> None:
     """Nobody logs in: they linger, and what was told stays told."""
-    before = {one["id"] for one in until(lambda: (status(machine) or {}).get("alerts"), _SOON)}
+    until(lambda: firing(machine), _SOON)
+    before = {one["id"] for one in status(machine)["alerts"]}
     ollama.forget()  # else it says all again, with the moments of then
     assert machine.run(*_MANAGER, "add-wants", "default.target", "ollama.service").returncode == 0
     shell(machine, "systemctl add-wants booted.target systemd-logind.service systemd-user-sessions.service")
