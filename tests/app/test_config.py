@@ -1,28 +1,13 @@
 """The configuration file: what it may say, and what it says of mistakes."""
 
-import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ollama_watch.app.config import Config, default_path, load_config
-from ollama_watch.app.homes import own_home
 from ollama_watch.app.httpconfig import Http, Tls
 from ollama_watch.app.sinksconfig import SinkConfig
-from ollama_watch.app.store import default_folder
 from ollama_watch.errors import UserError, UserErrors
-from tests.support.models import as_nobody
-
-
-@pytest.fixture
-def open_path() -> Iterator[Path]:
-    """Give a folder that users without rights may enter, unlike `tmp_path`."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        path.chmod(0o755)
-        yield path
 
 
 @pytest.fixture
@@ -212,41 +197,3 @@ def test_the_users_configuration_comes_before_the_machines(folder: Path) -> None
     own.touch()
 
     assert default_path({"XDG_CONFIG_HOME": str(folder)}) == own
-
-
-@pytest.mark.parametrize("name", ["want.d", "rules.d"])
-def test_a_folder_that_cannot_be_read_is_told_and_not_taken_for_empty(open_path: Path, name: str) -> None:
-    closed = open_path / name
-    closed.mkdir()
-    assert messages_of(open_path) == []
-    closed.chmod(0o711)
-
-    with as_nobody():
-        (found,) = messages_of(open_path)
-    message, hint = found.splitlines()
-    assert message == f"{name}: Permission denied"
-    assert hint.endswith(f"sudo chmod o+rx {closed}")
-
-
-def messages_of(folder: Path) -> list[str]:
-    """Return what is wrong with the configuration in a folder, in full but for the folder."""
-    path = folder / "config.yaml"
-    if not path.exists():
-        path.touch()
-    try:
-        load_config(path)
-    except UserError as error:
-        return [str(error).replace(f"{folder}/", "", 1)]
-    return []
-
-
-def test_a_home_that_nobody_has(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service may run as a user whom no file of this machine knows."""
-    monkeypatch.delenv("HOME")
-    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
-
-    assert messages(folder, "models: {directory: ~/models}\n") == [
-        "config.yaml:1:21: ~ is nobody's home here: a service, for one, may have none"
-    ]
-    assert (own_home({}), own_home({"HOME": "/h"})) == (Path("/"), Path("/h"))
-    assert default_folder({}) == Path("/.local/state/ollama-watchd")
