@@ -3,7 +3,6 @@
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from ollama_watch.app.accepting import NO_CONFIGURATION, want
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.doctor.write import user_path
 from ollama_watch.app.httpconfig import Http
-from ollama_watch.cli.daemon import ask
+from ollama_watch.cli.daemon import ask, reach
 from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 
@@ -26,11 +25,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write what the model has now into `want.d/` beside the configuration, which the daemon reads again."""
     path = arguments.config or default_path(os.environ)
-    http = load_config(path).http
-    http = replace(http, listen=arguments.listen or http.listen)
+    http = reach(path, arguments.listen)
     print(accept(arguments.model, http, path or user_path(os.environ)))
-    print(NO_CONFIGURATION if path is None else "the daemon takes it in by itself")
+    print(_what_next(path))
     return 0
+
+
+def _what_next(path: Path | None) -> str:
+    if path is None:
+        return NO_CONFIGURATION
+    try:
+        load_config(path)
+    except UserError as error:
+        return f"the daemon takes it in once the configuration is mended:\n{error}"
+    return "the daemon takes it in by itself"
 
 
 def accept(model: str, http: Http, config: Path) -> str:

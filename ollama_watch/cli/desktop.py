@@ -7,7 +7,6 @@ import pwd
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
@@ -15,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.accepting import NO_CONFIGURATION
-from ollama_watch.app.config import default_path, load_config, own_path
+from ollama_watch.app.config import default_path, own_path
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.store import default_folder
 from ollama_watch.cli.accept import accept
+from ollama_watch.cli.daemon import reach
 from ollama_watch.cli.run import start_logging
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES
@@ -44,8 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         hint = "pip install 'ollama-watchd[desktop]', or the package python3-jeepney"
         raise UserError("jeepney is not installed: without it no desktop can be reached", hint=hint)
     start_logging()
-    http = load_config(arguments.config or default_path(os.environ)).http
-    http = replace(http, listen=arguments.listen or http.listen)
+    http = reach(arguments.config or default_path(os.environ), arguments.listen)
     folder = arguments.state or default_folder(os.environ)
     with _alone(folder):
         _follow(arguments, http, folder / "desktop.json")

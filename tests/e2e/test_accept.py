@@ -133,3 +133,20 @@ def test_a_file_of_the_users_own_is_left_alone(tmp_path: Path, models: Models, c
         done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
 
     assert (done.returncode, own.read_text()) == (2, "want: {}\n")
+
+
+@pytest.mark.parametrize("broken", ["want: {'*': {context: lots}}\n", "want: [\n"])
+def test_a_configuration_that_was_broken_meanwhile_is_no_reason_not_to_answer(
+    tmp_path: Path, models: Models, config: Path, broken: str
+) -> None:
+    """The daemon goes on with what it read before."""
+    log = _log(tmp_path, models, "qwen3:8b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        config.write_text(broken)
+        done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+
+    assert done.returncode == 0, done.stderr
+    assert "the daemon takes it in once the configuration is mended:" in done.stdout
+    assert f"{config}:1:" in done.stdout
