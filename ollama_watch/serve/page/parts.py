@@ -80,3 +80,18 @@ def origin(row: Mapping[str, Any], sources: Sequence[object]) -> str:
         return ""
     host = f" on {foreign(row['host'])}" if row["host"] else ""
     return foreign(row["source"]) + host
+
+
+def is_awaited(source: Mapping[str, Any]) -> bool:
+    """Tell whether it cannot be read because it is not there yet; what once was read is not awaited."""
+    trouble = str(source["trouble"])
+    absent = trouble.startswith("no ") or "No such file" in trouble or " yet" in trouble
+    return absent and not source["lines"]
+
+
+def is_unwritten(source: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
+    """Tell whether it never gave a line; after a restart, what it gave before is known by what it told."""
+    if source["lines"] or source["ollama_version"]:
+        return False
+    told = (*status["runners"], *status["past"])
+    return all((one["source"], one["host"]) != (source["name"], source["host"]) for one in told)
