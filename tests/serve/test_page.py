@@ -128,7 +128,9 @@ def test_a_log_that_may_not_be_read_names_its_trouble_and_what_to_do(quiet: Stat
 
     assert headline(quiet).kind == "warning"
     assert headline({**quiet, "alerts": [{"severity": "info", "state": "firing"}]}).kind == "warning"
-    assert "ollama-watchd doctor says why, and how to mend it. server.log : x: Permission denied" in said(page(quiet))
+    assert "ollama-watchd doctor says why, and how to mend it. server.log : x: Permission denied" in said(
+        page(quiet)
+    )
 
 
 def test_troubles_of_reading_are_said_beside_problems(status: Status) -> None:
