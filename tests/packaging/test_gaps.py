@@ -1,7 +1,9 @@
-"""What the dashboard counts after a gap in scraping: what came since, and not all that ever was."""
+"""What the dashboard says where nothing is scraped, and what it counts after a gap in scraping."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -45,14 +47,31 @@ def test_what_was_counted_before_a_gap_is_not_counted_again(
     (name,) = set(_COUNTER.findall(query.expr))
     (label,) = _KEPT.findall(query.expr)
     series = {f"{name}{{{_LABELS}, {label}='x'}}": values, f"ollama_watch_source_up{{{_LABELS}}}": _GAP}
-    total = f"sum({filled(query.expr, _VALUES)}) > 0"
     found = [{"labels": "{}", "value": counted}] if counted else []
+
+    _hold(tmp_path, series, {f"sum({filled(query.expr, _VALUES)}) > 0": found})
+
+
+@pytest.mark.parametrize("title", ["Runners", "Below what is wanted", "Alerts"])
+def test_what_nobody_can_see_is_not_none(title: str, tmp_path: Path) -> None:
+    (query,) = (query for query in queries() if query.where == f"{title} A")
+    expr = filled(query.expr, _VALUES)
+
+    for up, found in (("0", []), ("_", []), ("1", [{"labels": "{}", "value": 0}])):
+        series = {f"up{{{_LABELS}}}": "0x1500", f"ollama_watch_source_up{{{_LABELS}}}": f"{up}x1500"}
+        _hold(tmp_path, series, {expr: found})
+
+
+def _hold(folder: Path, series: Mapping[str, str], expected: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Let promtool evaluate expressions 45 s after the gap."""
     case = {
         "interval": "15s",
-        "input_series": [{"series": one, "values": given} for one, given in series.items()],
-        "promql_expr_test": [{"expr": total, "eval_time": "6h45s", "exp_samples": found}],
+        "input_series": [{"series": one, "values": values} for one, values in series.items()],
+        "promql_expr_test": [
+            {"expr": expr, "eval_time": "6h45s", "exp_samples": found} for expr, found in expected.items()
+        ],
     }
-    file = tmp_path / "gap.test.yml"
+    file = folder / "case.test.yml"
     file.write_text(yaml.safe_dump({"evaluation_interval": "15s", "tests": [case]}), encoding="utf-8")
 
     done = promtool("test", "rules", file)
