@@ -52,6 +52,27 @@ def test_no_other_file_is_served(day: Daemon, path: str) -> None:
     assert day.get(path)[0] == 404
 
 
+def test_a_long_page_begins_with_the_way_to_its_sections(status: Status) -> None:
+    links = [given for given in Html(page(status)).named("a") if given.get("id", "").startswith("to-")]
+
+    assert [link["href"] for link in links] == [
+        "#wrong-title",
+        "#runs-title",
+        "#ran-title",
+        "#unjudged-title",
+        "#reads-title",
+    ]
+    assert "What is wrong 7 What runs 5 What ran before 1" in said(page(status))
+    short = {**status, "alerts": [], "runners": status["runners"][:1]}
+    assert 'href="#runs-title"' not in page(short)
+
+
+def test_no_rule_is_said_to_hold_where_nothing_was_seen(quiet: Status) -> None:
+    assert "No rule is broken." in said(page(quiet), "wrong")
+    quiet.update(runners=[], past=[])
+    assert "No rule is broken." not in said(page(quiet), "wrong")
+
+
 # ---- the first thing that is read
 
 
