@@ -1,18 +1,15 @@
-"""The status page in a real Chromium: for everybody, up to date by itself, and asking nobody else."""
+"""The status page in a real Chromium: up to date by itself, and asking nobody else."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
-from ollama_watch.app.demo import CODER, server_start, stamped
+from ollama_watch.app.demo import CODER
 from tests.support import troubled
-from tests.support.axe import axe, barriers
-from tests.support.browser import Browser, Page
-from tests.support.daemon import Daemon, append, daemon
+from tests.support.browser import Browser
+from tests.support.daemon import Daemon, append
 from tests.support.events import Reader
+from tests.support.opened import opened
 from tests.support.wait import until
 
 _SPOKEN = "document.getElementById('news').textContent"
@@ -20,67 +17,24 @@ _FOCUSED = "document.activeElement.id"
 _PLACES = 4  # for streams
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    """A daemon that has read a day with troubles."""
-    folder = tmp_path_factory.mktemp("day")
-    with daemon(troubled.arguments(folder, troubled.day())) as running:
-        until(lambda: running.get("/-/ready")[0] == 200 and running.firing("prompt-truncated"))
-        yield running
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return tmp_path / "server.log"
-
-
-@pytest.fixture
-def live(log: Path) -> Iterator[Daemon]:
-    """A daemon whose log goes on: a model that runs well by now."""
-    lines = [*stamped(server_start(32768), 0), *troubled.loaded(CODER, 32768)]
-    with daemon(troubled.arguments(log.parent, lines)) as running:
-        until(lambda: running.json("/api/v1/status")["runners"])
-        yield running
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
-    """A daemon whose log is not there yet."""
-    log = tmp_path_factory.mktemp("empty") / "none.log"
-    with daemon(["--file", str(log), "--sink", "log"]) as running:
-        yield running
-
-
-def opened(browser: Browser, running: Daemon, width: int = 1280, *, dark: bool = False) -> Page:
-    page = browser.open(f"{running.url}/", width=width, dark=dark)
-    until(lambda: page.text("#link") == "Live")
-    return page
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("state", ["day", "empty"])
-def test_nobody_is_kept_out(browser: Browser, state: str, width: int, request: pytest.FixtureRequest) -> None:
-    script, running = axe(), request.getfixturevalue(state)
-    with opened(browser, running, width) as page:
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        for dark in (False, True):
-            page.resize(width, dark=dark)
-            assert barriers(page, script) == [], f"dark: {dark}"
-
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.complaints == []
-
-
 def test_a_log_that_is_not_there_yet_is_not_called_well(browser: Browser, empty: Daemon) -> None:
     with opened(browser, empty) as page:
         assert page.text("h1") == "Nothing to read yet"
         assert "No such file" in page.text("#headline")
+
+
+def test_a_log_without_a_line_is_not_called_well(browser: Browser, unwritten: Daemon) -> None:
+    with opened(browser, unwritten) as page:
+        assert page.text("h1") == "Nothing was read yet"
+        assert "ollama-watchd doctor" in page.text("#headline")
+        assert "✓" not in page.text("body")
+
+
+def test_a_log_that_cannot_be_read_is_a_warning(browser: Browser, blind: Daemon) -> None:
+    with opened(browser, blind) as page:
+        assert page.text("h1") == "1 log cannot be read"
+        assert "Too many levels of symbolic links" in page.text("#headline")
+        assert "ollama-watchd doctor" in page.text("#headline")
 
 
 def test_nobody_else_is_asked(browser: Browser, day: Daemon) -> None:
@@ -176,24 +130,6 @@ def test_a_runner_without_an_alert_is_seen_too(browser: Browser, live: Daemon, l
         append(log, *troubled.loaded(troubled.GEMMA, 32768))
 
         until(lambda: "gemma3:4b" in page.text("#runs"))
-
-
-def test_the_keyboard_comes_by_everything_in_order(browser: Browser, day: Daemon) -> None:
-    with opened(browser, day) as page:
-        page.call("Page.bringToFront")
-        places = []
-        for _ in range(5):
-            page.press("Tab")
-            places.append(
-                page.evaluate("document.activeElement.className || document.activeElement.localName")
-            )
-        assert places == ["skip", "copy", "copy", "copy", "summary"]  # edit, write, restart
-        width = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
-        assert width == "3px"
-        page.evaluate("document.querySelector('.skip').focus()")
-        page.press("Enter")
-
-        assert page.evaluate(_FOCUSED) == "headline-title"
 
 
 def test_it_says_that_the_connection_is_lost(browser: Browser, live: Daemon) -> None:

@@ -19,6 +19,7 @@ _SCHEMAS = Path(__file__).with_name("grafana")
 _OF_PROMETHEUS = {"expr": str, "useValueForTime": bool, "titleFormat": str, "textFormat": str}
 _TARGET = {"refId": str, "expr": str, "legendFormat": str, "instant": bool, "range": bool, "format": str}
 _NAME = re.compile(r"ollama_watch_\w+")
+_KEPT = re.compile(r"\bby \(([^)]*)\)")
 _COLUMNS = 24
 
 
@@ -72,6 +73,51 @@ def test_panels_have_numbers_of_their_own_and_places_of_their_own() -> None:
     assert all(x < _COLUMNS for x, _ in cells)
     for annotation in ANNOTATIONS:
         assert set(annotation["filter"]["ids"]) <= {panel["id"] for panel in PANELS}
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
+def test_a_panel_says_what_it_shows(panel: dict[str, Any]) -> None:
+    assert panel["description"].endswith(".")
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
+def test_a_panel_without_data_does_not_look_well(panel: dict[str, Any]) -> None:
+    """Without a value the lowest step colours it, and `noValue` is what stands there."""
+    defaults = panel["fieldConfig"]["defaults"]
+
+    assert not defaults.get("noValue", "").isdigit()
+    assert defaults.get("thresholds", {}).get("steps", [{}])[0].get("color") != "green"
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
+def test_machines_are_told_apart(panel: dict[str, Any]) -> None:
+    for target in panel["targets"]:
+        kept = [set(found.split(", ")) for found in _KEPT.findall(target["expr"])]
+        assert not [labels for labels in kept if "source" in labels and "instance" not in labels]
+        if "legendFormat" in target and all("instance" in labels for labels in kept):
+            assert "{{instance}}" in target["legendFormat"]
+
+
+@pytest.mark.parametrize("title", ["Runners: wanted beside got", "Firing now", "Daemons"])
+def test_a_table_of_machines_leads_to_their_status_pages(title: str) -> None:
+    (panel,) = (panel for panel in PANELS if panel["title"] == title)
+    (links,) = (
+        one["value"]
+        for override in panel["fieldConfig"]["overrides"]
+        if override["matcher"]["options"] == "instance"
+        for one in override["properties"]
+        if one["id"] == "links"
+    )
+
+    page, _, place = links[0]["url"].partition("#")
+    assert page == "http://${__value.text}/"
+    assert place in {"headline-title", "runs-title", "wrong-title"}
+
+
+def test_panels_of_what_is_seldom_say_that_there_is_none() -> None:
+    for panel in PANELS:
+        if panel["title"] in ("Prompts cut", "Tokens lost"):
+            assert panel["fieldConfig"]["defaults"]["noValue"].startswith("No ")
 
 
 def test_rows_are_the_questions_people_have() -> None:

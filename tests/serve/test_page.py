@@ -52,6 +52,27 @@ def test_no_other_file_is_served(day: Daemon, path: str) -> None:
     assert day.get(path)[0] == 404
 
 
+def test_a_long_page_begins_with_the_way_to_its_sections(status: Status) -> None:
+    links = [given for given in Html(page(status)).named("a") if given.get("id", "").startswith("to-")]
+
+    assert [link["href"] for link in links] == [
+        "#wrong-title",
+        "#runs-title",
+        "#ran-title",
+        "#unjudged-title",
+        "#reads-title",
+    ]
+    assert "What is wrong 7 What runs 5 What ran before 1" in said(page(status))
+    short = {**status, "alerts": [], "runners": status["runners"][:1]}
+    assert 'href="#runs-title"' not in page(short)
+
+
+def test_no_rule_is_said_to_hold_where_nothing_was_seen(quiet: Status) -> None:
+    assert "No rule is broken." in said(page(quiet), "wrong")
+    quiet.update(runners=[], past=[])
+    assert "No rule is broken." not in said(page(quiet), "wrong")
+
+
 # ---- the first thing that is read
 
 
@@ -76,7 +97,10 @@ def test_what_is_pending_is_no_problem_yet(status: Status) -> None:
         ({}, {}, "Nothing is wrong"),
         ({}, {"ready": False}, "Still reading"),
         ({"up": False, "trouble": "x: Permission denied"}, {}, "1 log cannot be read"),
+        ({"up": False, "trouble": "x: Permission denied", "lines": 0}, {}, "1 log cannot be read"),
+        ({"up": False, "trouble": "may not read the journal in y", "lines": 0}, {}, "1 log cannot be read"),
         ({"up": False, "trouble": "x: No such file", "lines": 0}, {}, "Nothing to read yet"),
+        ({"up": False, "trouble": "there is no journal yet", "lines": 0}, {}, "Nothing to read yet"),
         ({"up": False, "trouble": "no Ollama was found", "lines": 0}, {}, "No Ollama yet"),
         ({}, {"sources": []}, "No log yet"),
     ],
@@ -90,6 +114,44 @@ def test_nothing_wrong_is_said_only_where_it_is_known(
     assert headline(quiet).title == title
     assert not source or source["trouble"] in said(page(quiet))
     assert Html(page(quiet)).mistakes == []
+
+
+def test_a_log_without_a_line_is_not_called_well(quiet: Status) -> None:
+    quiet.update(runners=[], past=[])
+    source = quiet["sources"][0]
+    source.update(lines=0, last_line=None, ollama_version=None)
+    found = said(page(quiet))
+
+    assert headline(quiet).kind == "waiting"
+    assert "Nothing was read yet" in found
+    assert "ollama-watchd doctor" in found
+    assert "no line has come yet" in said(page(quiet), "reads")
+    assert "✓" not in found
+    quiet["sources"].append({**source, "name": "other.log", "lines": 1})
+    assert headline(quiet).title == "Nothing is wrong"
+    assert "no line has come yet" in said(page(quiet), "reads")
+
+
+@pytest.mark.parametrize("known", ["ollama_version", "runners", "past"])
+def test_what_was_read_before_a_restart_was_read(quiet: Status, known: str) -> None:
+    """Lines are counted from the start of the daemon; what they told is kept."""
+    found = {**quiet, "runners": [], "past": [], known: quiet.get(known)}
+    found["sources"][0].update(lines=0, last_line=None)
+    if known != "ollama_version":
+        found["sources"][0]["ollama_version"] = None
+
+    assert headline(found).title == "Nothing is wrong"
+    assert "read to its end" in said(page(found), "reads")
+
+
+def test_a_log_that_may_not_be_read_names_its_trouble_and_what_to_do(quiet: Status) -> None:
+    quiet["sources"][0].update(up=False, trouble="x: Permission denied", lines=0)
+
+    assert headline(quiet).kind == "warning"
+    assert headline({**quiet, "alerts": [{"severity": "info", "state": "firing"}]}).kind == "warning"
+    assert "ollama-watchd doctor says why, and how to mend it. server.log : x: Permission denied" in said(
+        page(quiet)
+    )
 
 
 def test_troubles_of_reading_are_said_beside_problems(status: Status) -> None:

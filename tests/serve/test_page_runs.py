@@ -65,6 +65,29 @@ def test_what_ran_before_has_its_history(status: Status) -> None:
     assert "What ran before" not in said(page({**status, "past": []}))
 
 
+def test_many_runners_are_a_line_each_the_worst_first(status: Status) -> None:
+    well, below = status["runners"][1], status["runners"][0]
+    for one, wanted in ((well, 4096), (below, 32768)):
+        one["facts"].update(ctx_per_slot=4096, ctx_wanted=wanted, ctx_wanted_from="config")
+    status["runners"] = [{**well, "model": f"m{number}"} for number in range(6)]
+    assert not Html(page(status)).named("details")[0]["id"].endswith("-all")
+    status["runners"].append({**below, "model": "worst"})
+    found = page(status)
+
+    assert "What runs worst 4096 tokens · ✗ below 32768 4096 tokens for a" in said(found, "runs")
+    assert "m0 4096 tokens · ✓ at least 4096 4096 tokens for a request" in said(found, "runs")
+    assert found.count('class="card short"') == 7
+    assert Html(found).mistakes == []
+
+
+def test_many_models_that_ran_before_are_a_line_each(status: Status) -> None:
+    (past,) = status["past"]
+    status["past"] = [{**past, "model": f"m{number}"} for number in range(7)]
+
+    assert page(status).count('class="card short"') == 7
+    assert Html(page(status)).mistakes == []
+
+
 # ---- what is read
 
 

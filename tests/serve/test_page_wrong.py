@@ -66,6 +66,14 @@ def test_only_what_is_typed_is_copied(status: Status, fix: str, typed: list[str]
     assert words in html
 
 
+def test_of_many_alerts_the_gravest_say_at_once_why(status: Status) -> None:
+    one = status["alerts"][0]
+    status["alerts"] = [{**one, "id": f"{number:016x}"} for number in range(6)]
+
+    folds = [given["id"] for given in Html(page(status)).named("details") if given["id"].endswith("-all")]
+    assert folds == [f"alert-{number:016x}-all" for number in (4, 5)]
+
+
 def test_a_thousand_alerts_make_no_page_that_nobody_can_load(status: Status) -> None:
     one = status["alerts"][0]
     status["alerts"] = [{**one, "id": f"{number:016x}"} for number in range(1000)]

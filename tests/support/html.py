@@ -53,7 +53,7 @@ class Html(HTMLParser):
 
     def _misnamed(self) -> list[str]:
         twice = {one for one in self.ids if self.ids.count(one) > 1}
-        meant = {given[name] for _, given in self.elements for name in _MEANT if name in given}
+        meant = {one for _, given in self.elements for name in _MEANT for one in given.get(name, "").split()}
         links = [given.get("href", "") for given in self.named("a")]
         meant |= {href.removeprefix("#") for href in links if href.startswith("#")}
         return [f"{one} is there twice" for one in twice] + [

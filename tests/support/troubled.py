@@ -86,3 +86,14 @@ def loaded(
 
 def _at(hours: float, lines: tuple[str, ...]) -> list[str]:
     return stamped(lines, time.time() - hours * _HOUR)
+
+
+def crowd(models: int = 40) -> Iterator[str]:
+    """Yield many models at once: every fifth has lost what it had, the others are well."""
+    yield from _at(30, server_start(32768))
+    names = [Model(f"model{number:02}:7b", "qwen2", 32768, 29) for number in range(models)]
+    for number, model in enumerate(names):
+        yield from _at(20 - number / 100, launch(model, 32768, 42001 + number))
+    yield from _at(2, server_start(0))
+    for number, model in enumerate(names):
+        yield from _at(1 - number / 100, launch(model, 32768 if number % 5 else 4096, 42001 + number))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ollama_watch.serve.page import headline
+from ollama_watch.serve.page.contents import contents
 from ollama_watch.serve.page.reads import reads, unjudged
 from ollama_watch.serve.page.runs import ran, runs
 from ollama_watch.serve.page.words import number, text
@@ -57,7 +58,8 @@ def _banner(status: Mapping[str, Any]) -> str:
         '<header><div class="bar"><p class="name">ollama-watchd</p>'
         '<p id="link" role="status" hidden></p>'
         '<noscript><p class="faint">as of when it was loaded</p></noscript></div>'
-        f'{headline.render(status)}<p id="news" class="unseen" aria-live="polite"></p></header>'
+        f'{headline.render(status)}<p id="news" class="unseen" aria-live="polite"></p>'
+        f"{contents(status)}</header>"
     )
 
 

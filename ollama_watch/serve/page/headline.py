@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ollama_watch.model import SEVERITIES
-from ollama_watch.serve.page.parts import SIGNS
+from ollama_watch.serve.page.parts import SIGNS, is_awaited, is_unwritten
 from ollama_watch.serve.page.words import foreign, number, text
 
+_DOCTOR = "<code>ollama-watchd doctor</code> says why, and how to mend it."
 _NOUNS = {"critical": ("critical problem", ""), "warning": ("warning", ""), "info": ("note", "")}
 
 
@@ -24,9 +25,10 @@ class Headline:
 def headline(status: Mapping[str, Any]) -> Headline:
     """Return what is to be said of it all in a few words."""
     firing = Counter(str(one["severity"]) for one in status["alerts"] if one["state"] == "firing")
-    if firing:
+    unread = _unread(status)
+    if firing and not (unread and set(firing) == {"info"}):  # a note does not say that the rest is well
         return _wrong(firing)
-    return _unread(status) or _fine(status)
+    return unread or _fine(status)
 
 
 def render(status: Mapping[str, Any]) -> str:
@@ -57,15 +59,22 @@ def _unread(status: Mapping[str, Any]) -> Headline | None:
     blind = [one for one in sources if not one["up"]]
     if not sources:
         return Headline("waiting", "No log yet", "No file matches what the configuration names.")
-    if len(blind) == len(sources) and not any(one["lines"] for one in sources):
+    if len(blind) == len(sources) and all(is_awaited(one) for one in blind):
         trouble = str(blind[0]["trouble"])
         title = "No Ollama yet" if trouble.startswith("no Ollama") else "Nothing to read yet"
         return Headline("waiting", title, "It is looked for all the time, and read as soon as it is there.")
     if blind:
-        return Headline("warning", f"{number(len(blind), 'log')} cannot be read")
+        return Headline("warning", f"{number(len(blind), 'log')} cannot be read", _DOCTOR)
     if not status["ready"]:
         return Headline("waiting", "Still reading", "What the log holds is read first; this can change.")
+    if all(is_unwritten(one, status) for one in sources):
+        return Headline("waiting", "Nothing was read yet", f"{_none_written(len(sources))} {_DOCTOR}")
     return None
+
+
+def _none_written(logs: int) -> str:
+    which = "The log" if logs == 1 else "Each log"
+    return f"{which} can be read, but no line has come: Ollama may write elsewhere, or was not used so far."
 
 
 def _fine(status: Mapping[str, Any]) -> Headline:

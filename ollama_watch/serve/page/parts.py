@@ -41,9 +41,25 @@ def section(key: str, title: str, body: str, more: str = "") -> str:
     return f'<section id="{key}" data-part aria-labelledby="{key}-title">{head}{body}</section>'
 
 
-def folded(key: str, summary: str, body: str) -> str:
-    """Return what is shown on demand; `key` is its id, so that it stays open when the page changes."""
-    return f'<details id="{key}"><summary id="{key}-head">{summary}</summary>{body}</details>'
+def folded(key: str, summary: str, body: str, of: str) -> str:
+    """Return what is shown on demand; `key` is its id, so that it stays open when the page changes.
+
+    `of`: the id of the title that it belongs to, for who hears the summary without seeing where it stands.
+    """
+    head = f'<summary id="{key}-head" aria-labelledby="{key}-head {of}">{summary}</summary>'
+    return f'<details id="{key}">{head}{body}</details>'
+
+
+def card(key: str, title: str, body: str, line: str = "") -> str:
+    """Return a card; with a `line` that sums it up, what else it says is shown on demand."""
+    head = f'<h3 id="{key}-title">{title}</h3>'
+    if not line:
+        return f'<article class="card" id="{key}" aria-labelledby="{key}-title">{head}{body}</article>'
+    summary = f'<summary id="{key}-all-head">{head} <span class="line">{line}</span></summary>'
+    return (
+        f'<article class="card short" id="{key}" aria-labelledby="{key}-title">'
+        f'<details id="{key}-all">{summary}{body}</details></article>'
+    )
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -80,3 +96,18 @@ def origin(row: Mapping[str, Any], sources: Sequence[object]) -> str:
         return ""
     host = f" on {foreign(row['host'])}" if row["host"] else ""
     return foreign(row["source"]) + host
+
+
+def is_awaited(source: Mapping[str, Any]) -> bool:
+    """Tell whether it cannot be read because it is not there yet; what once was read is not awaited."""
+    trouble = str(source["trouble"])
+    absent = trouble.startswith("no ") or "No such file" in trouble or " yet" in trouble
+    return absent and not source["lines"]
+
+
+def is_unwritten(source: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
+    """Tell whether it never gave a line; after a restart, what it gave before is known by what it told."""
+    if source["lines"] or source["ollama_version"]:
+        return False
+    told = (*status["runners"], *status["past"])
+    return all((one["source"], one["host"]) != (source["name"], source["host"]) for one in told)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ollama_watch.serve.page.parts import beyond, name_of, origin, section
+from ollama_watch.serve.page.parts import beyond, is_unwritten, name_of, origin, section
 from ollama_watch.serve.page.words import fact, foreign, number, pairs, text, when
 from ollama_watch.verify.facts import FACTS
 
@@ -50,20 +50,22 @@ def reads(status: Row) -> str:
     sources: Sequence[Row] = status["sources"]
     if not sources:
         return section("reads", "What is read", '<p class="faint">Nothing so far.</p>')
-    cards = "".join(_source(one, f"source-{place}") for place, one in enumerate(sources[:_MOST]))
+    cards = "".join(_source(one, f"source-{place}", status) for place, one in enumerate(sources[:_MOST]))
     body = f'<div class="cards">{cards}</div>{beyond(len(sources) - _MOST, "source")}'
     return section("reads", "What is read", body)
 
 
-def _source(one: Row, key: str) -> str:
+def _source(one: Row, key: str, status: Row) -> str:
     host = f" on {foreign(one['host'])}" if one["host"] else ""
     title = f'<h3 id="{key}-title">{foreign(one["name"])}{host}</h3>'
-    body = f'<p class="faint">{foreign(one["target"])}</p>{_health(one)}{pairs(_rows(one))}'
+    body = f'<p class="faint">{foreign(one["target"])}</p>{_health(one, status)}{pairs(_rows(one))}'
     return f'<article class="card" id="{key}" aria-labelledby="{key}-title">{title}{body}</article>'
 
 
-def _health(one: Row) -> str:
+def _health(one: Row, status: Row) -> str:
     troubles = list(_troubles(one))
+    if not troubles and is_unwritten(one, status):
+        return '<p class="health none"><span aria-hidden="true">…</span> no line has come yet</p>'
     if not troubles:
         return '<p class="health fine"><span aria-hidden="true">✓</span> read to its end</p>'
     return "".join(

@@ -4,11 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ollama_watch.cause.table import NOT_TOLD
-from ollama_watch.serve.page.parts import WANTED_BY, beyond, folded, keys, name_of, origin, section, table
+from ollama_watch.serve.page.parts import (
+    WANTED_BY,
+    beyond,
+    card,
+    folded,
+    keys,
+    name_of,
+    origin,
+    section,
+    table,
+)
 from ollama_watch.serve.page.timeline import timeline
 from ollama_watch.serve.page.words import dotted, fact, foreign, number, pairs, text, when
 
 _MOST, _MOST_PAST = 50, 24  # cards
+_OPEN = 6  # cards that say all; where there are more, each is a line that can be opened
 _WINNERS = {
     "built-in": "Ollama's own",
     "environment": "the environment",
@@ -25,11 +36,18 @@ Runner = Mapping[str, Any]
 def runs(status: Mapping[str, Any]) -> str:
     runners: Sequence[Runner] = status["runners"]
     if not runners:
-        return section("runs", "What runs", '<p class="faint">No model runs now.</p>')
-    named = zip(runners[:_MOST], keys("runner", runners[:_MOST]), strict=True)
-    cards = "".join(_card(one, key, status["sources"]) for one, key in named)
+        none = "No model runs now." if status["past"] else "No launch was seen so far."
+        return section("runs", "What runs", f'<p class="faint">{none}</p>')
+    short = len(runners) > _OPEN
+    shown = (_unwell_first(runners) if short else runners)[:_MOST]
+    named = zip(shown, keys("runner", shown), strict=True)
+    cards = "".join(_card(one, key, status["sources"], short=short) for one, key in named)
     body = f'<div class="cards">{cards}</div>{beyond(len(runners) - _MOST, "runner")}'
     return section("runs", "What runs", body)
+
+
+def _unwell_first(runners: Sequence[Runner]) -> list[Runner]:
+    return sorted(runners, key=lambda one: _verdict(one["facts"])[0] != "below")
 
 
 def ran(status: Mapping[str, Any]) -> str:
@@ -38,25 +56,22 @@ def ran(status: Mapping[str, Any]) -> str:
     if not models:
         return '<div id="ran" data-part></div>'
     named = zip(models[:_MOST_PAST], keys("past", models[:_MOST_PAST]), strict=True)
-    cards = "".join(_past(one, key, status["sources"]) for one, key in named)
+    short = len(models) > _OPEN
+    cards = "".join(_past(one, key, status["sources"], short=short) for one, key in named)
     body = f'<div class="cards">{cards}</div>{beyond(len(models) - _MOST_PAST, "model")}'
     return section("ran", "What ran before", body)
 
 
-def _past(one: Runner, key: str, sources: Sequence[object]) -> str:
+def _past(one: Runner, key: str, sources: Sequence[object], *, short: bool) -> str:
     last = dotted(
         (f"last launched {when(one['since'])}", "it failed" if one["failed"] else "", origin(one, sources))
     )
     drawn = timeline(one["contexts"], one["ctx_wanted"], key)
-    return _article(key, one["model"], f'<p class="faint">{last}</p>{drawn}')
+    title = foreign(one["model"], 200)
+    return card(key, title, drawn, last) if short else card(key, title, f'<p class="faint">{last}</p>{drawn}')
 
 
-def _article(key: str, model: str, body: str) -> str:
-    title = f'<h3 id="{key}-title">{foreign(model, 200)}</h3>'
-    return f'<article class="card" id="{key}" aria-labelledby="{key}-title">{title}{body}</article>'
-
-
-def _card(one: Runner, key: str, sources: Sequence[object]) -> str:
+def _card(one: Runner, key: str, sources: Sequence[object], *, short: bool) -> str:
     facts = one["facts"]
     began = dotted((
         f"since {when(one['since'])}" if one["complete"] else f"loading since {when(one['since'])}",
@@ -67,21 +82,34 @@ def _card(one: Runner, key: str, sources: Sequence[object]) -> str:
         f'<p class="faint">{began}</p>{pairs(_rows(one))}'
         f"{timeline(one['contexts'], facts['ctx_wanted'], key)}{_settings(one, key)}"
     )
-    return _article(key, one["model"], body)
+    return card(key, foreign(one["model"], 200), body, _line(one, sources) if short else "")
+
+
+def _line(one: Runner, sources: Sequence[object]) -> str:
+    """Return in a line what it got, and whether that is enough."""
+    verdict, words = _verdict(one["facts"])
+    words = words.partition(", wanted by ")[0]
+    tokens = f"<strong>{fact(one['facts']['ctx_per_slot'])}</strong> tokens"
+    said = f'<span class="verdict {verdict}">{words}</span>' if verdict != "none" else ""
+    return dotted((tokens, said, origin(one, sources)))
 
 
 def _context(facts: Mapping[str, Any]) -> str:
     """Return what one request gets beside what is wanted."""
-    got, wanted = facts["ctx_per_slot"], facts["ctx_wanted"]
-    verdict, words = "none", "nothing is wanted"
-    if wanted is not None:
-        words = f"{wanted}, wanted by {WANTED_BY.get(str(facts['ctx_wanted_from']), 'somebody')}"
-        if got is not None and got < wanted:
-            verdict, words = "below", f"✗ below {words}"
-        elif got is not None:
-            verdict, words = "kept", f"✓ at least {words}"
-    tokens = f"<strong>{fact(got)}</strong> tokens for a request"
+    verdict, words = _verdict(facts)
+    tokens = f"<strong>{fact(facts['ctx_per_slot'])}</strong> tokens for a request"
     return f'<p class="context">{tokens} <span class="verdict {verdict}">{words}</span></p>'
+
+
+def _verdict(facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Return `kept`, `below` or `none`, and the words for it."""
+    got, wanted = facts["ctx_per_slot"], facts["ctx_wanted"]
+    if wanted is None:
+        return "none", "nothing is wanted"
+    words = f"{wanted}, wanted by {WANTED_BY.get(str(facts['ctx_wanted_from']), 'somebody')}"
+    if got is None:
+        return "none", words
+    return ("below", f"✗ below {words}") if got < wanted else ("kept", f"✓ at least {words}")
 
 
 def _rows(one: Runner) -> Iterator[tuple[str, str]]:
@@ -137,7 +165,8 @@ def _settings(one: Runner, key: str) -> str:
     ]
     heads = ("setting", *_SETTERS, "became", "by")
     summary = f"Who set what: {number(len(rows), 'setting')}"
-    return folded(f"{key}-settings", summary, table("What each of them said, and who won", heads, rows))
+    said = table("What each of them said, and who won", heads, rows)
+    return folded(f"{key}-settings", summary, said, f"{key}-title")
 
 
 def _said(value: object) -> str:

@@ -48,7 +48,7 @@ def timeline(contexts: Sequence[Context], wanted: int | None, key: str) -> str:
     return (
         f'<figure class="timeline">{_scale(heights, height)}{plot}<div class="ends">{ends}</div>'
         f"<figcaption>{_legend(contexts, wanted)}</figcaption></figure>"
-        f"{folded(f'{key}-table', launches, _rows(contexts))}"
+        f"{folded(f'{key}-table', launches, _rows(contexts), f'{key}-title')}"
     )
 
 

@@ -10,6 +10,7 @@ from ollama_watch.serve.page.parts import SIGNS, WANTED_BY, beyond, folded, name
 from ollama_watch.serve.page.words import dotted, fact, foreign, number, pairs, text, when
 
 _MOST = 50  # cards
+_OPEN = 4  # cards that say at once why; the others do when asked
 _LINES = 8  # of evidence
 _SIGNS = {">": "more than", "<": "less than", "<=": "at most", "!=": "not"}
 # A fix that is typed, and the words after it; what begins otherwise is advice.
@@ -26,8 +27,12 @@ Alert = Mapping[str, Any]
 def wrong(status: Mapping[str, Any]) -> str:
     alerts: Sequence[Alert] = sorted(status["alerts"], key=_gravest)
     if not alerts:
-        return section("wrong", "What is wrong", '<p class="faint">No rule is broken.</p>')
-    cards = "".join(_card(one, status["sources"]) for one in alerts[:_MOST])
+        seen = status["runners"] or status["past"]
+        none = "No rule is broken." if seen else "No launch was seen that a rule could be held against."
+        return section("wrong", "What is wrong", f'<p class="faint">{none}</p>')
+    cards = "".join(
+        _card(one, status["sources"], short=place >= _OPEN) for place, one in enumerate(alerts[:_MOST])
+    )
     return section("wrong", "What is wrong", cards + beyond(len(alerts) - _MOST, "alert"))
 
 
@@ -35,14 +40,14 @@ def _gravest(one: Alert) -> tuple[bool, int, str]:
     return one["state"] != "firing", -SEVERITIES.index(one["severity"]), str(one["since"])
 
 
-def _card(one: Alert, sources: Sequence[object]) -> str:
+def _card(one: Alert, sources: Sequence[object], *, short: bool) -> str:
     mark, severity = f"alert-{text(one['id'])}", one["severity"]
     sign = f'<span class="sign" aria-hidden="true">{SIGNS[severity]}</span>'
     badge = f'<p class="badge">{sign} {severity} <code>{text(one["rule"])}</code></p>'
     title = f'<h3 id="{mark}-title" tabindex="-1">{foreign(one["summary"])}</h3>'
     more = f"{_numbers(one)}{_why(one)}{_fixes(one, mark)}"
-    if severity == "info":  # nothing is broken: a line is enough
-        more = folded(f"{mark}-all", "Why, and what to do", more)
+    if short or severity == "info":  # nothing is broken: a line is enough
+        more = folded(f"{mark}-all", "Why, and what to do", more, f"{mark}-title")
     body = f"{badge}{title}{_moments(one, sources)}{more}"
     state = " pending" if one["state"] == "pending" else ""
     kind = f"alert {severity}{state}"
@@ -102,37 +107,39 @@ def _cause(cause: Mapping[str, Any]) -> str:
 
 
 def _fixes(one: Alert, mark: str) -> str:
-    found = [_fix(fix, f"{mark}-fix{number}") for number, fix in enumerate(one["fixes"])]
+    title = f"{mark}-title"
+    found = [_fix(fix, f"{mark}-fix{number}", title) for number, fix in enumerate(one["fixes"])]
     if not found:
         return ""
     others = len(found) - 1
-    more = folded(f"{mark}-more", number(others, "other way"), "".join(found[1:])) if others else ""
+    more = folded(f"{mark}-more", number(others, "other way"), "".join(found[1:]), title) if others else ""
     return f"<h4>What to do</h4>{found[0]}{more}"
 
 
-def _fix(fix: str, key: str) -> str:
-    return f'<div class="fix">{"".join(_steps(fix, key))}</div>'
+def _fix(fix: str, key: str, of: str) -> str:
+    return f'<div class="fix">{"".join(_steps(fix, key, of))}</div>'
 
 
-def _steps(fix: str, key: str) -> Iterator[str]:
+def _steps(fix: str, key: str, of: str) -> Iterator[str]:
     first, into, written = fix.partition(_INTO)
     found = _TYPED.fullmatch(first)
     if not found:
         yield f"<p>{foreign(fix)}</p>"
         return
-    yield _typed(found["typed"], key)
+    yield _typed(found["typed"], key, of)
     if words := (found["words"] or "").strip(" ,"):
         yield f"<p>{foreign(words)}</p>"
     if into:
         yield "<p>and write there</p>"
-        yield _typed(written.replace("[Service] ", "[Service]\n", 1), f"{key}b")
+        yield _typed(written.replace("[Service] ", "[Service]\n", 1), f"{key}b", of)
     if restart := restart_after(fix):
         yield "<p>then</p>"
-        yield _typed(restart, f"{key}c")
+        yield _typed(restart, f"{key}c", of)
 
 
-def _typed(typed: str, key: str) -> str:
-    """Return what is to be typed; its button is there where the script is."""
+def _typed(typed: str, key: str, of: str) -> str:
+    """Return what is to be typed; its button is there where the script is, and says what it copies."""
     code = "\n".join(text(line, 2000) for line in typed.split("\n"))
-    button = f'<button type="button" id="{key}-copy" class="copy" data-copy="{key}" hidden>Copy</button>'
+    name = f'id="{key}-copy" aria-labelledby="{key}-copy {key} {of}"'
+    button = f'<button type="button" {name} class="copy" data-copy="{key}" hidden>Copy</button>'
     return f'<div class="typed"><pre><code id="{key}">{code}</code></pre>{button}</div>'
