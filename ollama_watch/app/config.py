@@ -59,6 +59,7 @@ class Config:
     http: Http = field(default_factory=Http)
     sinks: tuple[SinkConfig, ...] | None = None  # None: the log, and the desktop if there is one
     models: Models = field(default_factory=Models)
+    path: Path | None = field(default=None, compare=False)  # where it was read; None: all defaults
 
     def want_for(self, tags: Sequence[str]) -> Want | None:
         """Return the most literal pattern that matches one of the tags; `*` also takes a nameless model."""
@@ -84,19 +85,6 @@ def _is_there(path: Path) -> bool:
         return path.is_file()
     except PermissionError:  # somebody else's home
         return False
-
-
-def config_paths(path: Path | None, rule_paths: Sequence[Path] = ()) -> tuple[Path, ...]:
-    """Return the files and folders that `load_config` reads for the same arguments."""
-    if path is None:
-        return tuple(rule_paths)
-    try:
-        document = Document(read_text(path), str(path))
-    except UserError:
-        return (path, *rule_paths)
-    top = positions(document.mapping(document.root))
-    folders = rule_files(document, top.get("rules"), path.parent).paths
-    return (path, path.parent / "want.d", path.parent / "rules.d", *folders, *rule_paths)
 
 
 def configured_rules(path: Path | None) -> RuleFiles:
@@ -128,7 +116,7 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     rules, wrong = files.load()
     if errors := [*errors, *document.errors, *wrong]:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
-    return replace(config, rules=rules)
+    return replace(config, rules=rules, path=path.absolute() if path else None)
 
 
 def _more_wants(beside: Path | None) -> tuple[list[Want], list[UserError]]:

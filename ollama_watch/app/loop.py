@@ -144,6 +144,8 @@ class Loop:
         firing = Counter(alert.severity for alert in self.watch.book.active() if alert.state == "firing")
         alerts = [f"{firing[level]} {level}" for level in reversed(SEVERITIES) if firing[level]]
         mistakes = [] if self.reloading.successful else ["the changed configuration has mistakes"]
+        if waiting := self.reloading.needs_restart:
+            mistakes.append(f"needs a restart: {', '.join(waiting)}")
         return ", ".join((f"Watching {names}: {runners} runner{'s' * (runners != 1)}", *alerts, *mistakes))
 
     def _listen(self, selector: selectors.BaseSelector) -> None:

@@ -70,6 +70,8 @@ class Showing:
             },
             reload_successful=self._reloading.successful,
             reloaded_at=self._reloading.at,
+            configuration=str(self._reloading.config.path) if self._reloading.config.path else None,
+            needs_restart=tuple(self._reloading.needs_restart),
             state_save_failures=self._keeping.failures,
         )
 

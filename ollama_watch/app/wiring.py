@@ -45,7 +45,7 @@ class Setup:
     """What a daemon is made of."""
 
     load: Callable[[], Config]  # the configuration as it is on disk; raises UserError
-    paths: tuple[Path, ...] = ()  # what `load` reads: changes are taken in
+    paths: Callable[[], tuple[Path, ...]] = tuple  # what `load` reads: changes are taken in
     targets: Sequence[Target]
     patterns: Sequence[Many] = ()
     state: Path | None = None  # folder; None: a restart begins anew
@@ -91,7 +91,7 @@ def _loop(
     parts.callback(_save_last, keeping)
     parts.callback(close_all, outboxes)
     parts.callback(_ring_for_files(roster.sources, bell))
-    reloading = Reloading(setup.load, setup.paths, time.time())
+    reloading = Reloading(setup.load, setup.paths, time.time(), config)
     return Loop(
         roster=roster,
         bell=bell,

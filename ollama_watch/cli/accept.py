@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ollama_watch.app.accepting import NO_CONFIGURATION, want
+from ollama_watch.app.accepting import want
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.doctor.write import user_path
 from ollama_watch.app.httpconfig import Http
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     http = load_config(path).http
     http = replace(http, listen=arguments.listen or http.listen)
     print(accept(arguments.model, http, path or user_path(os.environ)))
-    print(NO_CONFIGURATION if path is None else "the daemon takes it in by itself")
+    print("the daemon takes it in by itself")
     return 0
 
 
