@@ -92,7 +92,7 @@ def _hand_written() -> Iterator[str]:
         yield from text(what)
         yield from block([f"$ {command}"])
     yield ".Sh SEE ALSO"
-    yield " ,\n".join(f".Xr {page}" for page in _PAGES)
+    yield " ,\n".join(f".Xr {name} {section}" for name, section in _PAGES)
 
 
 def _list(macro: str, rows: tuple[tuple[str, str], ...]) -> Iterator[str]:
