@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ollama_watch.app import sandboxed
-from ollama_watch.app.doctor import Check, Place, Seen, folders, look, telling
+from ollama_watch.app.doctor import Check, Place, Seen, folders, look, server, telling
 from ollama_watch.app.doctor.write import sources_text
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.sinksconfig import SinkConfig
@@ -20,6 +20,7 @@ from ollama_watch.host.units import Sandbox, unit
 from ollama_watch.model import Line
 from ollama_watch.sinks.post import Receiver
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.find import Found
 from ollama_watch.verify.yamlfile import Document, positions
 from tests.support.need import need_root
 from tests.support.ollama_log import OllamaLog
@@ -55,6 +56,19 @@ def _seen(folder: Path, *own: str, sinks: tuple[str, ...] = (), log: str = "") -
         own=unit("ollama-watchd.service", run=lambda _: shown) if own else None,
         config=replace(seen.config, sinks=tuple(map(SinkConfig, sinks)) or None),
     )
+
+
+@pytest.mark.parametrize(("configured", "wrong"), [(None, True), ("llm", False)])
+def test_a_unit_that_logs_to_another_namespace_than_configured(
+    tmp_path: Path, configured: str | None, *, wrong: bool
+) -> None:
+    ollama = SourceConfig(name="o", unit="ollama.service", namespace="llm")
+    seen = _seen(tmp_path)
+    config = replace(seen.config, sources=(replace(ollama, namespace=configured),))
+    found = list(server.log(replace(seen, logs=(), config=config, found=(Found(ollama, "it runs"),))))
+
+    hint = f"write `journal: {{unit: ollama.service, namespace: llm}}` in {tmp_path}/config.yaml"
+    assert [one.mend for one in found] == ([(hint,)] if wrong else [])
 
 
 def _only(checks: Iterator[Check]) -> Check:
