@@ -31,8 +31,7 @@ _EXIT = (
     ("0", "Fine."),
     (
         "1",
-        "Something was found: a finding, an alert that fires, a check that is not ok, a case that fails; "
-        + "of a daemon: it cannot listen now, and another try may work.",
+        "Something was found: a finding, an alert, a check that is not ok. Of a daemon: it cannot listen now.",
     ),
     ("2", "A mistake in the call or in a file, or there is no daemon to ask; a message says which."),
 )

@@ -1,6 +1,7 @@
 """The Debian packages: what is in them, and their life in a booted system, from install to purge."""
 
 import itertools
+import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -28,6 +29,23 @@ _WHENCE = "import sys, importlib; print(*(importlib.import_module(name).__file__
 @pytest.fixture(scope="module")
 def debs(tmp_path_factory: pytest.TempPathFactory) -> Debs:
     return build(tmp_path_factory.mktemp("debs"))
+
+
+def test_the_readme_gets_what_the_package_is_built_with(tmp_path: Path) -> None:
+    """As apt reads it: here with one more package, which nobody has."""
+    readme = (ROOT / "packaging/README.md").read_text(encoding="utf-8")
+    folder = re.search(r"^sudo apt install git make && sudo apt build-dep \./(\S+)$", readme, re.MULTILINE)
+    assert folder
+    control = (ROOT / folder[1] / "debian/control").read_text(encoding="utf-8")
+    (tmp_path / "debian").mkdir()
+    (tmp_path / "debian/control").write_text(
+        control.replace("Build-Depends: ", "Build-Depends: nobody-has, ")
+    )
+
+    apt = [need("apt-get", package="apt"), "build-dep", "--simulate"]
+    done = subprocess.run([*apt, f"{tmp_path}/"], capture_output=True, text=True, check=False)
+
+    assert "nobody-has" in done.stdout + done.stderr
 
 
 def test_lintian_has_nothing_to_say(debs: Debs) -> None:
