@@ -31,7 +31,7 @@ _EXIT = (
     ("0", "Fine."),
     (
         "1",
-        "Something was found: a finding, an alert, a check that is not ok. Of a daemon: it cannot listen now.",
+        "Something was found: a finding, an alert, a check that is not ok; of a daemon: it cannot listen.",
     ),
     ("2", "A mistake in the call or in a file, or there is no daemon to ask; a message says which."),
 )
