@@ -193,9 +193,12 @@ def file_target(path: Path, name: str = "") -> Target:
 def _wait(after: Position | None) -> Source:
     from ollama_watch.sources.find import find  # noqa: PLC0415  # see above
 
-    def look() -> Source | None:
-        found = next((one.source for one in find() if one.source), None)
-        return target(found).open(after) if found else None
+    def look() -> tuple[Source, str] | None:
+        found = next((target(one.source) for one in find() if one.source), None)
+        if found is None:
+            return None
+        _log.info("watching %s", found.what)
+        return found.open(after), found.what
 
     return Waiting("ollama", look)
 

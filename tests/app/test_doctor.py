@@ -71,6 +71,13 @@ def test_a_unit_that_logs_to_another_namespace_than_configured(
     assert [one.mend for one in found] == ([(hint,)] if wrong else [])
 
 
+def test_the_state_is_where_the_service_keeps_it(tmp_path: Path) -> None:
+    """Root, who asks, has another folder: nobody uses it."""
+    found = _only(folders.state(_seen(tmp_path, *SHIPPED, "ActiveState=active")))
+
+    assert (found.ok, found.text.split(",")[0]) == (True, "/var/lib/ollama-watchd")
+
+
 def _only(checks: Iterator[Check]) -> Check:
     (found,) = checks
     return found
