@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.verify.shipped import files_of
-from tests.packaging.debs import ROOT, Debs, build, contents, debian_version, field, later
+from tests.packaging.debs import ROOT, Debs, build, contents, debian_version, dpkg_deb, field, later
 from tests.packaging.machine import Machine
 from tests.support.logs import START, launch
 from tests.support.need import need
@@ -55,6 +55,21 @@ def test_lintian_has_nothing_to_say(debs: Debs) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
+def test_the_documents_lead_to_each_other(debs: Debs, tmp_path: Path) -> None:
+    """But to pictures, and to how to change the program: those are in the source alone."""
+    dpkg_deb("--extract", debs.service, tmp_path)
+    pages = sorted((tmp_path / "usr/share/doc/ollama-watchd").rglob("*.md"))
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not link.endswith((".png", "CONTRIBUTING.md"))
+    ]
+
+    assert len(links) > len(pages)
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+
+
 def test_the_version_stands_in_one_place(debs: Debs) -> None:
     assert {field(deb, "Version") for deb in debs.both} == {debian_version(_VERSION)} == {debian_version()}
     assert any(f"/ollama_watchd-{_VERSION}.dist-info/" in path for path in contents(debs.service))
@@ -89,7 +104,7 @@ def test_what_is_installed(debs: Debs) -> None:
         "/usr/share/ollama-watchd/grafana/ollama-watchd.json",
         "/usr/share/ollama-watchd/prometheus/alerts-ollama.rules.yml",
         "/usr/share/doc/ollama-watchd/changelog.gz",
-        "/usr/share/doc/ollama-watchd/runbooks.md.gz",
+        "/usr/share/doc/ollama-watchd/packaging/runbooks.md",
     } <= set(service)
     assert "/usr/lib/systemd/user/ollama-watchd-desktop.service" in desktop
     assert not any("/tests/" in path or "__pycache__" in path for path in service)
