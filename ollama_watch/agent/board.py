@@ -38,6 +38,7 @@ class Board:
         self._ended: dict[str, Alert | None] = {}  # told ones by id; None: it is not known how
         self._drawn: dict[str, tuple[Note, float]] = {}  # by the pop-up's key: what it shows, since when
         self._away: set[str] = set()  # keys of pop-ups that were taken away, though it goes on
+        self._shared: set[str] = set()  # rules whose alerts share a pop-up
         self._said: list[Step] = []
 
     # ---- what is heard
@@ -68,7 +69,7 @@ class Board:
 
     def alerts(self, key: str) -> list[Alert]:
         """Return what the pop-up `key` is about, as far as it still fires."""
-        return [one.alert for one in self._firing.values() if popups.key(one.alert) == key]
+        return [one.alert for one in self._firing.values() if self._key(one.alert) == key]
 
     def mute(self, key: str, now: float) -> None:
         """Say nothing of it for a while; what still fires then is told anew."""
@@ -80,6 +81,13 @@ class Board:
     def say(self, key: str, note: Note) -> None:
         """Show a note of our own."""
         self._said = [*self._said, Step(key=key, note=note)][-_SAID:]
+
+    def forget(self) -> None:
+        """Somebody else shows it all: nothing is on the screen that we would have to take away."""
+        self.memory.told.clear()
+        self._ended.clear()
+        self._drawn.clear()
+        self._said.clear()
 
     # ---- what is to be done
 
@@ -96,8 +104,11 @@ class Board:
         for key in inhibited - set(shown) - self._away:
             yield Step(key=key, note=None)
         for key, members in shown.items():
-            if key not in muted and (step := self._drawing(key, members, now)):
-                yield step
+            if key in muted or members[0].alert.rule in muted:
+                continue
+            step = self._drawing(key, members, now)
+            yield from (Step(key=one, note=None) for one in self._elsewhere(key, members) if step)
+            yield from [step] if step else []
 
     def done(self, step: Step, now: float) -> None:
         """It is on the screen, or gone from it."""
@@ -122,18 +133,27 @@ class Board:
 
     def _groups(self) -> tuple[dict[str, list[Heard]], set[str]]:
         """Return what belongs on the screen, by pop-up, and the pop-ups that another alert speaks for."""
+        firing = [one for one in self._firing.values() if one.told is not None and self._wants(one.alert)]
+        known = {told.key for told in self.memory.told.values()}
+        self._shared = popups.shared((one.alert for one in firing), self._shared | known)
         shown: dict[str, list[Heard]] = {}
-        inhibited = set()
-        for heard in self._firing.values():
-            if heard.told is not None and heard.alert.state == "firing" and self._wants(heard.alert):
-                if heard.inhibited:
-                    inhibited.add(popups.key(heard.alert))
-                else:
-                    shown.setdefault(popups.key(heard.alert), []).append(heard)
-        return shown, {key for key in inhibited if any(key == one.key for one in self.memory.told.values())}
+        for heard in firing:
+            if not heard.inhibited:
+                shown.setdefault(self._key(heard.alert), []).append(heard)
+        return shown, known & {self._key(one.alert) for one in firing if one.inhibited}
+
+    def _key(self, alert: Alert) -> str:
+        return popups.key(alert, self._shared)
+
+    def _elsewhere(self, key: str, members: list[Heard]) -> list[str]:
+        """Return the pop-ups of their own that some of what shares `key` have had so far."""
+        told = (self.memory.told.get(one.alert.id) for one in members)
+        return [one for one in dict.fromkeys(one.key for one in told if one) if one != key]
 
     def _wants(self, alert: Alert) -> bool:
         """Tell whether it is to be shown: what sleeps, and was not shown while it ran, waits for that."""
+        if alert.state != "firing":
+            return False
         return alert.id in self.memory.told or (popups.wanted(alert, self._least) and not alert.asleep)
 
     def _take_away(self, number: str, ended: Alert | None) -> Iterator[Step]:
@@ -144,7 +164,7 @@ class Board:
         others = any(told.key == one.key for n, one in self.memory.told.items() if n != number)
         if not others:
             yield Step(key=told.key, note=None)
-        back = popups.back_note(ended) if ended else None
+        back = popups.back_note(ended) if ended and not others else None
         if back:
             yield Step(key=f"{told.key} is back", note=back, over=number)
         else:
@@ -156,9 +176,11 @@ class Board:
         alerts = [one.alert for one in members]
         loud = any(self._is_news(one) for one in members)
         note = popups.note(alerts, quiet=False)
-        told = {one.alert.id: self._telling(one) for one in members}
+        told = {one.alert.id: self._telling(key, one) for one in members}
         if loud:
-            return Step(key=key, note=note, told=told)
+            return None if self._was_heard(key, now) else Step(key=key, note=note, told=told)
+        if self._elsewhere(key, members):
+            return Step(key=key, note=replace(note, quiet=True), told=told)
         if key in self._away:
             awake = any(not alert.asleep for alert in alerts)
             return Step(key=key, note=replace(note, quiet=True), told=told) if awake else None
@@ -168,6 +190,10 @@ class Board:
         if note == drawn or now - at < _REDRAW:
             return None
         return Step(key=key, note=replace(note, quiet=True), told=told)
+
+    def _was_heard(self, key: str, now: float) -> bool:
+        """Tell whether the pop-up of many alerts was drawn just now, so that more of them have to wait."""
+        return key in self._shared and key in self._drawn and abs(now - self._drawn[key][1]) < popups.LOUD
 
     def _is_news(self, heard: Heard) -> bool:
         """Tell whether people do not know of it yet, or not how grave it is, or are to be told again."""
@@ -179,12 +205,12 @@ class Board:
         graver = SEVERITIES.index(heard.alert.severity) > SEVERITIES.index(known.severity)
         return graver or (heard.told or 0.0) >= known.told + max(heard.repeat, 1.0)
 
-    def _telling(self, heard: Heard) -> Told:
+    def _telling(self, key: str, heard: Heard) -> Told:
         """Of a telling that is no news the first one counts: the daemon may have forgotten it.
 
         So does the gravest: one that is milder for a while is no news when it is as grave as before.
         """
         known = self.memory.told.get(heard.alert.id)
         if known and not self._is_news(heard):
-            return known
-        return Told(popups.key(heard.alert), heard.told or 0.0, heard.alert.severity)
+            return replace(known, key=key)
+        return Told(key, heard.told or 0.0, heard.alert.severity)

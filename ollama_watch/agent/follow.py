@@ -13,9 +13,9 @@ from http.client import HTTPException, HTTPResponse
 from threading import Event
 from typing import Any
 
-from ollama_watch.agent import peer
 from ollama_watch.agent.mailbox import Mailbox
 from ollama_watch.agent.received import UnreadableError, everything, heard
+from ollama_watch.serve import peer
 
 _log = logging.getLogger(__name__)
 

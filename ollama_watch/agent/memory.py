@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.sinks.remembered import write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -66,13 +66,7 @@ def save(path: Path, memory: Memory) -> None:
         "server": memory.server,
         "shown": memory.shown,
     }
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    new = path.with_suffix(".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        json.dump(data, file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    write_whole(path, json.dumps(data))
 
 
 def _memory(data: Any) -> Memory:

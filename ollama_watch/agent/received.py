@@ -33,13 +33,15 @@ class Everything:
 
     ready: bool  # False: the daemon still reads its log, so what is missing may come
     alerts: tuple[Heard, ...]
+    desktop: str = ""  # id of the session bus on whose desktop the daemon shows pop-ups itself
 
 
 def everything(data: Any) -> Everything:
     """Return what a `snapshot` says; raises UnreadableError."""
     if not isinstance(data, Mapping) or not isinstance(data.get("alerts"), list):
         raise UnreadableError
-    return Everything(data.get("ready") is True, tuple(heard(one) for one in data["alerts"]))
+    alerts = tuple(heard(one) for one in data["alerts"])
+    return Everything(data.get("ready") is True, alerts, str(data.get("desktop") or ""))
 
 
 def heard(data: Any) -> Heard:

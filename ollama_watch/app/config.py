@@ -18,7 +18,7 @@ from ollama_watch.sources.config import SourceConfig
 from ollama_watch.verify.condition import Compared, Condition
 from ollama_watch.verify.conditions import conditions
 from ollama_watch.verify.facts import FACTS
-from ollama_watch.verify.folders import yaml_files
+from ollama_watch.verify.folders import closed, yaml_files
 from ollama_watch.verify.rule import Conditions, Rule
 from ollama_watch.verify.yamlfile import Document, positions
 
@@ -26,6 +26,7 @@ _KINDS = {name: fact.kind for name, fact in FACTS.items()}
 _WANTED = frozenset(
     ("parallel gpu_layers batch_size ubatch_size flash_attention kv_cache_type threads mmap mlock").split()
 )
+MACHINES = Path("/etc/ollama-watchd/config.yaml")
 WANTED = "wanted-arguments"  # the rule that `want:` makes of everything but the context
 
 
@@ -70,8 +71,8 @@ class Config:
 
 def default_path(environ: Mapping[str, str]) -> Path | None:
     """Return the configuration that stands at one of the usual places, the user's before the machine's."""
-    places = (own_path(environ), Path("/etc/ollama-watchd/config.yaml"))
-    return next((place for place in places if _is_there(place)), None)
+    own = own_path(environ)
+    return next((place for place in (own, MACHINES) if _is_there(place, unseen=place == MACHINES)), None)
 
 
 def own_path(environ: Mapping[str, str]) -> Path:
@@ -80,11 +81,12 @@ def own_path(environ: Mapping[str, str]) -> Path:
     return Path(home) / "ollama-watchd" / "config.yaml"
 
 
-def _is_there(path: Path) -> bool:
+def _is_there(path: Path, *, unseen: bool) -> bool:
+    """`unseen`: what it is where we may not look. In somebody else's home nothing is meant for us."""
     try:
         return path.is_file()
-    except PermissionError:  # somebody else's home
-        return False
+    except PermissionError:
+        return unseen
 
 
 def configured_rules(path: Path | None) -> RuleFiles:
@@ -119,10 +121,21 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     return replace(config, rules=rules, path=path.absolute() if path else None)
 
 
+def load_http(path: Path | None) -> Http:
+    """Return `http` of the configuration at `path`, whatever else is wrong in it; raises UserError of it."""
+    if path is None:
+        return Http()
+    document = Document(read_text(path), str(path))
+    top = positions(document.mapping(document.root))
+    found = http(document, top.get("http"), path.parent)
+    document.done()
+    return found
+
+
 def _more_wants(beside: Path | None) -> tuple[list[Want], list[UserError]]:
     """Return what the files in `want.d` want, and the mistakes in them."""
     wants: list[Want] = []
-    errors: list[UserError] = []
+    errors = [trouble] if beside and (trouble := closed(beside / "want.d")) else []
     for extra in yaml_files(beside / "want.d") if beside else ():
         document = Document(read_text(extra), str(extra))
         nodes = positions(document.mapping(document.root, ("want",)))

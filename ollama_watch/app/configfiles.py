@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ollama_watch.app.config import configured_rules, default_path, own_path
+from ollama_watch.app.config import MACHINES, configured_rules, default_path, own_path
 from ollama_watch.errors import UserError
 
-_MACHINE = Path("/etc/ollama-watchd/config.yaml")
 _BESIDE = ("want.d", "rules.d")
 
 
@@ -17,7 +16,7 @@ def config_files(
 
     `named`: the configuration of the command line; None: the usual places, of which one outranks the other.
     """
-    places = (named,) if named else (own_path(environ), _MACHINE)
+    places = (named,) if named else (own_path(environ), MACHINES)
     beside = (place.parent / folder for place in places for folder in _BESIDE)
     return tuple(dict.fromkeys((*places, *beside, *_rules(named or default_path(environ)), *rule_paths)))
 

@@ -2,26 +2,28 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ollama_watch.app.credentials import hint
+from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.sandboxed import AGENT, HOMES, Kept, kept_here, shown
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.sinks.sink import Undelivered
 
 
-def lacking(sinks: Sequence[SinkConfig] | None, environ: Mapping[str, str]) -> list[Kept]:
-    """Return each configured sink that cannot do its work as things are, or by what the unit says.
+def lacking(sinks: Sequence[SinkConfig] | None, http: Http, environ: Mapping[str, str]) -> list[Kept]:
+    """Return each configured sink that cannot do its work as things are, and what the unit keeps from us.
 
     Asks systemd if this is the service, for some seconds at most.
     """
-    boxed = {one.sink: one for one in kept_here(sinks, environ)}
-    found = []
+    kept = kept_here(sinks, http, environ)
+    boxed, found = {one.sink: one for one in kept}, [one for one in kept if not one.sink]
     for sink in sinks or ():
         own, box = _CHECKS.get(sink.kind, _nothing)(sink), boxed.get(sink.name)
-        if own and box:  # of the two the unit knows the mend
-            found.append(Kept(sink.name, box.why, box.mend, seen=True))
+        if own and box and not box.perhaps:  # of the two the unit knows the mend
+            found.append(replace(box, seen=True))
         elif own:
-            found.append(Kept(sink.name, *own, seen=True))
+            found.append(Kept(f"sink {sink.name}", *own, seen=True, sink=sink.name))
         elif box:
             found.append(box)
     return found
@@ -35,7 +37,7 @@ def _nothing(_: SinkConfig) -> _Found:
 
 
 def _desktop(_: SinkConfig) -> _Found:
-    from ollama_watch.sinks.desktop import has_library, session_bus  # noqa: PLC0415  # only where it is asked for
+    from ollama_watch.sinks.session import has_library, session_bus  # noqa: PLC0415  # only where it is asked for
 
     if session_bus() is None:
         return "there is no session bus", AGENT

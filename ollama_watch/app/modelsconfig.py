@@ -25,8 +25,18 @@ def models(document: Document, node: yaml.Node | None) -> Models:
     keys = positions(document.mapping(node, ("directory", "ollama_api")))
     directory = None
     if "directory" in keys and not document.is_null(keys["directory"]):
-        directory = Path(document.text(keys["directory"])).expanduser()
+        directory = _directory(document, keys["directory"])
     asked = document.one_of(keys["ollama_api"], "way", _WAYS) if "ollama_api" in keys else "auto"
     return Models(
         directory=directory, ollama_api=asked != "off", ollama_host=os.environ.get("OLLAMA_HOST", "")
     )
+
+
+def _directory(document: Document, node: yaml.Node) -> Path:
+    path = Path(document.text(node))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        what = f"{path.parts[0]} is nobody's home here: a service, for one, may have none"
+        document.complain(node, what, "write the whole path")
+    return path

@@ -16,14 +16,17 @@ from ollama_watch.state.names import named
 from ollama_watch.state.record import Record
 
 _log = logging.getLogger(__name__)
+_ASKED = "names come from Ollama's API or not at all"
+_NOT_ASKED = "models are called by their digests"
 _ASKS = 5.0  # s between two looks at whether the API is to be asked
 
 
 class Naming:
     """Adds names to launches. Belongs to one thread; another one may ask Ollama."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, otherwise: str = _NOT_ASKED) -> None:
+        """`otherwise`: what people are told comes of a directory that cannot be read."""
+        self._catalogue, self._otherwise = catalogue, otherwise
         self._seen = 0
         self._told: set[Trouble] = set()
 
@@ -53,7 +56,7 @@ class Naming:
         for trouble in self._catalogue.troubles:
             if trouble not in self._told:
                 self._told.add(trouble)
-                _log.info("%s (ollama-watchd doctor says how to mend it)", trouble.text)
+                _log.info("%s: %s (ollama-watchd doctor says how to mend it)", trouble.text, self._otherwise)
 
 
 def naming(models: Models) -> tuple[Naming, Callable[[], None]]:
@@ -70,7 +73,7 @@ def naming(models: Models) -> tuple[Naming, Callable[[], None]]:
         over.set()
         thread.join(1)
 
-    return Naming(catalogue), end
+    return Naming(catalogue, _ASKED), end
 
 
 def _ask(catalogue: Catalogue, over: Event) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from ollama_watch.errors import UserError, UserErrors
-from ollama_watch.verify.folders import files_of, holds_cases
+from ollama_watch.verify.folders import closed, files_of, holds_cases
 from ollama_watch.verify.notyaml import decoded
 from ollama_watch.verify.rule import Rule
 from ollama_watch.verify.rulefile import load_rules
@@ -37,7 +37,7 @@ class RuleFiles:
     def users_texts(self) -> tuple[list[Text], list[UserError]]:
         """Return the user's files that can be read, and what is wrong with the others."""
         texts: list[Text] = []
-        errors: list[UserError] = []
+        errors = [trouble for path in self.paths if _is_folder(path) and (trouble := closed(path))]
         for file in (file for path in self.paths for file in _files(path)):
             try:
                 texts += [] if holds_cases(file) else [(str(file), read_text(file))]
@@ -47,10 +47,14 @@ class RuleFiles:
 
 
 def _files(path: Path) -> list[Path]:
+    return files_of(path) if _is_folder(path) else [path]
+
+
+def _is_folder(path: Path) -> bool:
     try:
-        return files_of(path) if path.is_dir() else [path]
+        return path.is_dir()
     except OSError:  # in a folder that we may not enter: reading it tells
-        return [path]
+        return False
 
 
 def rules_of(shipped: Sequence[Text], users: Sequence[Text]) -> tuple[tuple[Rule, ...], list[UserError]]:

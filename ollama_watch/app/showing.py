@@ -15,6 +15,7 @@ from ollama_watch.model import Launch, source_label
 from ollama_watch.serve.changes import Changes
 from ollama_watch.serve.view import AlertView, SourceView, View
 from ollama_watch.sinks.outbox import Outbox
+from ollama_watch.sinks.sink import OnScreen
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.waiting import Waiting
 from ollama_watch.state import defaults
@@ -50,7 +51,9 @@ class Showing:
         ended = {alert.id: alert for alert in self._watch.book.ended}
         self._watch.book.ended.clear()
         ready = all(watched.live for watched in self._watch.sources.values())
-        self.changes.publish(alerts, ended, ready=ready)
+        boxes = [box for box in self._outboxes if not box.is_failing]
+        screens = (box.sink.screen for box in boxes if isinstance(box.sink, OnScreen))
+        self.changes.publish(alerts, ended, ready=ready, desktop=next(screens, ""))
 
     def _view(self) -> View:
         watch = self._watch

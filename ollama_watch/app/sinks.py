@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.sandboxed import Kept
@@ -28,6 +29,7 @@ class Here:
     external: str = ""  # `http.external_url`
     lacking: Sequence[Kept] = ()  # what they cannot do here
     accept: Callable[[Alert], str] | None = None  # see `Pressing`; None: nothing may be wanted
+    state: Path | None = None  # folder for what is to outlive us
 
     def url(self) -> str:
         """Return the page's address as others may reach it: as configured, or by our name at any address."""
@@ -59,7 +61,7 @@ def _open_log(config: SinkConfig, _: Here) -> Sink:
 
 
 def _has_desktop() -> bool:
-    from ollama_watch.sinks.desktop import available  # noqa: PLC0415  # jeepney costs memory
+    from ollama_watch.sinks.session import available  # noqa: PLC0415  # jeepney costs memory
 
     return available()
 
@@ -67,7 +69,8 @@ def _has_desktop() -> bool:
 def _open_desktop(config: SinkConfig, place: Here) -> Sink:
     from ollama_watch.sinks.desktop import Desktop  # noqa: PLC0415  # as above
 
-    return Desktop(config.min_severity, page=place.url, accept=place.accept)
+    state = place.state / "popups.json" if place.state else None
+    return Desktop(config.min_severity, page=place.url, accept=place.accept, state=state)
 
 
 def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ollama_watch.app.decoder import Unfit
+from ollama_watch.app.homes import own_home
 from ollama_watch.app.settled import Settled
 from ollama_watch.errors import UserError
 
@@ -23,7 +24,7 @@ def default_folder(environ: Mapping[str, str]) -> Path:
     """Return where state belongs: systemd's StateDirectory=, else the user's own."""
     if folder := environ.get("STATE_DIRECTORY"):
         return Path(folder.split(":")[0])
-    home = environ.get("XDG_STATE_HOME") or f"{environ.get('HOME') or Path.home()}/.local/state"
+    home = environ.get("XDG_STATE_HOME") or own_home(environ) / ".local/state"
     return Path(home) / "ollama-watchd"
 
 

@@ -61,9 +61,11 @@ def serve(config: Config, setup: Setup) -> None:
         if store:
             parts.callback(store.close)
         place = here(config.http.external_url, setup.accept)
-        place.lacking = lacking(config.sinks, os.environ)
+        place.lacking = lacking(config.sinks, config.http, os.environ)
         for one in place.lacking:
-            _log.warning("sink %s: %s: %s", one.sink, one.why, one.mend)
+            level = logging.INFO if one.perhaps else logging.WARNING
+            _log.log(level, "%s: %s: %s", one.what, one.why, one.mend)
+        place.state = setup.state
         loop = _loop(config, setup, bell, store, place, parts)
         web = open_web(config.http, loop.showing, loop.showing.changes)
         parts.callback(web.close)

@@ -1,9 +1,12 @@
 """How variables of the server are set where it runs; told by where its models are."""
 
+import re
 import shlex
 from collections.abc import Mapping
 
 from ollama_watch.model import Platform
+
+_EDITED = re.compile(r"(sudo systemctl) edit (\S+)  →  ")
 
 
 def variable(name: str, value: str, platform: Platform) -> str:
@@ -27,3 +30,12 @@ def variables(settings: Mapping[str, str], platform: Platform) -> str:
         case "linux":
             given = " ".join(f'"{name}={value}"' for name, value in settings.items())
             return f"sudo systemctl edit ollama  →  [Service] Environment={given}"
+
+
+def restart_after(fix: str) -> str:
+    """Return what is to be typed after a fix that edits a unit, "" after any other.
+
+    An edit alone changes nothing. It is no part of the fix, which has to fit into a line of a pop-up.
+    """
+    found = _EDITED.match(fix)
+    return f"{found[1]} restart {found[2]}" if found else ""

@@ -42,13 +42,18 @@ def main(argv: Sequence[str]) -> int:
     if argv and argv[0] in _COMMANDS:
         command = import_module(f"ollama_watch.cli.{argv[0]}")
         parser = argparse.ArgumentParser(
-            prog=f"ollama-watchd {argv[0]}", description=f"{_COMMANDS[argv[0]].capitalize()}."
+            prog=f"ollama-watchd {argv[0]}", description=sentence(_COMMANDS[argv[0]])
         )
         command.arguments(parser)
         arguments = parser.parse_args(argv[1:])
         return _guarded(command.run, arguments)
     _overview().parse_args(argv)
     return 2
+
+
+def sentence(text: str) -> str:
+    """Return what a command is for as a sentence; names in it keep their capitals."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _overview() -> argparse.ArgumentParser:

@@ -3,7 +3,6 @@
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from ollama_watch.app.accepting import want
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.doctor.write import user_path
 from ollama_watch.app.httpconfig import Http
-from ollama_watch.cli.daemon import ask
+from ollama_watch.cli.daemon import ask, reach
 from ollama_watch.cli.paint import clean
 from ollama_watch.errors import UserError
 
@@ -26,16 +25,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write what the model has now into `want.d/` beside the configuration, which the daemon reads again."""
     path = arguments.config or default_path(os.environ)
-    http = load_config(path).http
-    http = replace(http, listen=arguments.listen or http.listen)
+    http = reach(path, arguments.listen)
     print(accept(arguments.model, http, path or user_path(os.environ)))
-    print("the daemon takes it in by itself")
+    print(_what_next(path))
     return 0
+
+
+def _what_next(path: Path | None) -> str:
+    try:
+        load_config(path)
+    except UserError as error:
+        return f"the daemon takes it in once the configuration is mended:\n{error}"
+    return "the daemon takes it in by itself"
 
 
 def accept(model: str, http: Http, config: Path) -> str:
     """Want what `model` has now from now on, beside `config`; return what was done, raises UserError."""
-    runner = _runner(ask(http)["runners"], model)
+    runner = _runner(ask(http), model)
     tags = runner["facts"]["model"]
     if not tags:
         hint = "`ollama-watchd doctor` says why names cannot be read"
@@ -47,8 +53,13 @@ def accept(model: str, http: Http, config: Path) -> str:
     return f"{written}: {clean(', '.join(tags))} wants {tokens} tokens from now on"
 
 
-def _runner(runners: list[Mapping[str, Any]], model: str) -> Mapping[str, Any]:
-    fitting = [one for one in runners if model in (one["model"], *(one["facts"]["model"] or ()))]
+def _runner(status: Mapping[str, Any], model: str) -> Mapping[str, Any]:
+    """Return what runs, else what an alert is about: the runner of one that is asleep is gone."""
+    runners: list[Mapping[str, Any]] = status["runners"]
+    known_by = [*(one for one in status["alerts"] if one["facts"]), *runners]
+    fitting: list[Mapping[str, Any]] = [
+        one for one in known_by if model in (one["model"], *(one["facts"]["model"] or ()))
+    ]
     if not fitting:
         known = ", ".join(clean(one["model"]) for one in runners)
         raise UserError(f"{model!r} does not run", hint=f"what runs: {known}" if known else "nothing runs")

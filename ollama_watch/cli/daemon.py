@@ -1,16 +1,36 @@
 """Asking the running daemon."""
 
 import json
+import sys
+from dataclasses import replace
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
+from ollama_watch.app.config import load_http
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.errors import UserError
 
 _PATIENCE = 5.0  # s
 _MOST = 16 << 20  # bytes of an answer; a host with a hundred models has some hundred thousand
+
+
+def reach(config: Path | None, listen: str | None) -> Http:
+    """Return how to reach the daemon that runs, by `http` of the configuration or, before that, by `listen`.
+
+    Whatever else is wrong there: the daemon goes on with what it read before. Where `http` itself cannot be
+    told it is looked for at the default address, and that is said. Raises UserError if the file is not there.
+    """
+    try:
+        http = load_http(config)
+    except UserError as error:
+        if config and not config.exists():
+            raise
+        http = Http()
+        print(f"ollama-watchd: {error}\nasking at {listen or http.listen} all the same", file=sys.stderr)
+    return replace(http, listen=listen or http.listen)
 
 
 def ask(http: Http) -> dict[str, Any]:

@@ -7,17 +7,17 @@ import pwd
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.app.config import default_path, load_config, own_path
+from ollama_watch.app.config import default_path, own_path
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.store import default_folder
 from ollama_watch.cli.accept import accept
+from ollama_watch.cli.daemon import reach
 from ollama_watch.cli.run import start_logging
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES
@@ -43,8 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         hint = "pip install 'ollama-watchd[desktop]', or the package python3-jeepney"
         raise UserError("jeepney is not installed: without it no desktop can be reached", hint=hint)
     start_logging()
-    http = load_config(arguments.config or default_path(os.environ)).http
-    http = replace(http, listen=arguments.listen or http.listen)
+    http = reach(arguments.config or default_path(os.environ), arguments.listen)
     folder = arguments.state or default_folder(os.environ)
     with _alone(folder):
         _follow(arguments, http, folder / "desktop.json")
@@ -58,10 +57,11 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
     from ollama_watch.agent.follow import Follower  # noqa: PLC0415  # as above
     from ollama_watch.agent.mailbox import Mailbox  # noqa: PLC0415  # as above
     from ollama_watch.agent.memory import load  # noqa: PLC0415  # as above
-    from ollama_watch.sinks.desktop import session_bus  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.labels import place  # noqa: PLC0415  # as above
     from ollama_watch.sinks.notifier import Notifier, Numbers  # noqa: PLC0415  # as above
     from ollama_watch.sinks.opening import open_page  # noqa: PLC0415  # as above
     from ollama_watch.sinks.pressing import Pressing  # noqa: PLC0415  # as above
+    from ollama_watch.sinks.session import session_bus  # noqa: PLC0415  # as above
 
     with ExitStack() as parts:
         mailbox = Mailbox()
@@ -74,7 +74,7 @@ def _follow(arguments: argparse.Namespace, http: Http, state: Path) -> None:
         page = http.external_url or f"{'https' if http.tls else 'http'}://{http.listen}/"
         pressing = Pressing(
             screen=board,
-            details=lambda: open_page(page, session_bus),
+            details=lambda number: open_page(place(page, number), session_bus),
             accept=_accepting(http, arguments.config, follower),
         )
         hearing = Thread(target=follower.run, name="stream", daemon=True)

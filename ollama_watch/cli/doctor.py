@@ -10,6 +10,7 @@ from pathlib import Path
 from ollama_watch.app.config import default_path
 from ollama_watch.app.doctor import Check, Place, examine, look
 from ollama_watch.app.doctor.write import user_path, write_sources
+from ollama_watch.app.homes import own_home
 from ollama_watch.cli.daemon import ask
 from ollama_watch.cli.paint import Paint, clean, paint_for
 from ollama_watch.cli.progress import watched
@@ -33,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the report; return 1 if something is not ok."""
     path = arguments.config or default_path(os.environ)
-    place = Place(home=Path.home(), environ=os.environ, config=path)
+    place = Place(home=own_home(os.environ), environ=os.environ, config=path)
     seen = look(place, ask, lambda lines, name, total: watched(lines, name, total, sys.stderr))
     checks = examine(seen)
     target = path or user_path(os.environ)

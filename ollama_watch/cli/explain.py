@@ -13,7 +13,7 @@ from ollama_watch.app.explaining import Explained, explain_lines
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.cli import explain_text, explain_ways
-from ollama_watch.cli.daemon import ask
+from ollama_watch.cli.daemon import ask, reach
 from ollama_watch.cli.explain_unit import set_elsewhere
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.report_json import finding, timestamp
@@ -108,8 +108,7 @@ def _explanation(one: Explained) -> Explanation:
 
 
 def _of_daemon(arguments: argparse.Namespace) -> list[Explanation]:
-    http = load_config(arguments.config or default_path(os.environ)).http
-    status = ask(replace(http, listen=arguments.listen or http.listen))
+    status = ask(reach(arguments.config or default_path(os.environ), arguments.listen))
     return [_of_runner(runner, status["alerts"]) for runner in status["runners"]]
 
 

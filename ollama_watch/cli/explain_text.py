@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ollama_watch.cause.causes import CONTEXT_RULES
+from ollama_watch.cause.platform import restart_after
 from ollama_watch.cause.table import NOT_TOLD
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.cli.text_blocks import MARKS
@@ -102,6 +103,8 @@ def _why(found: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         yield f"    why           {paint.wrapped(f'not known; {_WOULD_TELL}', 18)}"
     for number, fix in enumerate(found["fixes"]):
         yield f"    {'or ' if number else 'fix'}           {clean(fix)}"
+        if restart := restart_after(fix):
+            yield f"    then          {restart}"
 
 
 def _cause(cause: Mapping[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """What the unit and shells' files set of the server's variables, held against what it saw."""
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from ollama_watch.app.homes import own_home
 from ollama_watch.host import drift, shells, units
 
 _FINE = ("seen", "given", "unsure")
@@ -30,6 +31,6 @@ def set_elsewhere(one: Mapping[str, Any], unit: str) -> list[dict[str, object]]:
             "text": row.text,
             "mend": list(row.mend),
         }
-        for row in drift.rows(server, shells.shell_settings([Path.home()]))
+        for row in drift.rows(server, shells.shell_settings([own_home(os.environ)]))
         if row.verdict not in _FINE
     ]

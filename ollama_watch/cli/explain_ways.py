@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ollama_watch.cause import settings
+from ollama_watch.cause.platform import restart_after
 from ollama_watch.cause.recipes import recipe
 from ollama_watch.cli.paint import Paint
 from ollama_watch.errors import UserError
@@ -101,6 +102,8 @@ def _way(way: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     for platform, text in way["recipes"].items():
         label = f"{platform}: " if len(way["recipes"]) > 1 else ""
         yield "\n".join(f"    {label}{line}" for line in text.splitlines())
+        if restart := restart_after(text):
+            yield f"    {label}then {restart}"
 
 
 def _shown(value: Value) -> str:

@@ -2,11 +2,10 @@
 
 import argparse
 import os
-from dataclasses import replace
 from typing import Any
 
-from ollama_watch.app.config import default_path, load_config
-from ollama_watch.cli.daemon import ask
+from ollama_watch.app.config import default_path
+from ollama_watch.cli.daemon import ask, reach
 from ollama_watch.serve.text import clean, layers, to_json
 
 _MARKS = {"critical": "✗", "warning": "!", "info": "·"}
@@ -18,8 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    http = load_config(default_path(os.environ)).http
-    status = ask(replace(http, listen=arguments.listen or http.listen))
+    status = ask(reach(default_path(os.environ), arguments.listen))
     if arguments.json:
         print(to_json(status, indent=1))
     else:

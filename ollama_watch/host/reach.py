@@ -34,6 +34,16 @@ def blocked(folder: Path, uid: int | None, gids: Collection[int], below: Path = 
     return None
 
 
+def groups_of(pid: int, proc: Path = Path("/proc")) -> frozenset[int] | None:
+    """Return the groups that a process has, None if that cannot be seen."""
+    try:
+        status = (proc / str(pid) / "status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    rows = (line.split() for line in status.splitlines())
+    return frozenset(int(gid) for row in rows if row and row[0] in ("Gid:", "Groups:") for gid in row[1:])
+
+
 def _may(status: os.stat_result, need: int, uid: int | None, gids: Collection[int]) -> bool:
     mode = stat.S_IMODE(status.st_mode)
     if uid == 0:

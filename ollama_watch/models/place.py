@@ -3,7 +3,6 @@
 import errno
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +14,7 @@ _PLAIN = re.compile(r"[\w/.,@+-]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why names cannot be read, in words for people."""
+    """Why names cannot be read, in words for people; what follows from it depends on who else is asked."""
 
     path: str
     text: str
@@ -30,20 +29,13 @@ def directory_of(model: str | None) -> Path | None:
     return Path(path.parent.parent)
 
 
-def directory_by_default(environ: Mapping[str, str]) -> Path:
-    """Return where a server with this environment keeps its models (reference 12)."""
-    if named := environ.get("OLLAMA_MODELS", "").strip(" \"'"):
-        return Path(named)
-    return Path(environ.get("HOME") or Path.home()) / ".ollama" / "models"
-
-
 def trouble(directory: Path, path: str, error: OSError) -> Trouble:
     """Return what to tell of a file or folder below `directory` that cannot be read."""
     if error.errno == errno.ENOENT:
-        text = f"there is no {path} here: names come from Ollama's API or not at all"
+        text = f"there is no {path} here"
     else:
         why = os.strerror(error.errno) if error.errno else str(error)
-        text = f"{path} cannot be read ({why}): digests are shown shortened"
+        text = f"{path} cannot be read ({why})"
     return Trouble(path, text, _mend(directory))
 
 

@@ -26,7 +26,7 @@ _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
 _ANY = (*(row[0] for row in ROWS), *_PLAIN, b"[GIN]", b"\x1b")
 _ACCESS = re.compile(
-    rb"\[GIN\] ([^|\n]*+)\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
+    rb"\[GIN\] ([^|\[\n]*+)\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
     rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
 )
 

@@ -25,6 +25,7 @@ class Snapshot:
     run: int  # the number that this process began with: another one, another process
     ready: bool  # False: the log's history is still being read, so what is missing may come
     alerts: tuple[AlertView, ...]
+    desktop: str  # id of the session bus on whose desktop this process shows pop-ups itself; "": on none
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Changes:
     def __init__(self) -> None:
         # Greater than any number of an earlier process, so that one of those is known as such.
         self.run = self._number = time.time_ns() // 1000
-        self._ready = False
+        self._ready, self._desktop = False, ""
         self._now: dict[str, AlertView] = {}  # by id
         self._kept: deque[Change] = deque(maxlen=_KEPT)
         self._oldest = self._number  # who knows this one can be told the rest
@@ -51,7 +52,9 @@ class Changes:
 
     # ---- of the loop
 
-    def publish(self, alerts: Iterable[AlertView], ended: Mapping[str, Alert], *, ready: bool) -> None:
+    def publish(
+        self, alerts: Iterable[AlertView], ended: Mapping[str, Alert], *, ready: bool, desktop: str = ""
+    ) -> None:
         """Take in what is pending or firing now, and how others ended, by id."""
         new = {one.alert.id: one for one in alerts}
         with self._lock:
@@ -60,8 +63,8 @@ class Changes:
             self._now = new
             for one in (*(_over(one, ended.get(one.alert.id)) for one in gone), *changed):
                 self._append(one)
-            if ready != self._ready:
-                self._ready = ready
+            if (ready, desktop) != (self._ready, self._desktop):
+                self._ready, self._desktop = ready, desktop
                 self._begin_anew()
             elif not changed and not gone:
                 return
@@ -77,7 +80,7 @@ class Changes:
 
     def snapshot(self) -> Snapshot:
         with self._lock:
-            return Snapshot(self._number, self.run, self._ready, tuple(self._now.values()))
+            return Snapshot(self._number, self.run, self._ready, tuple(self._now.values()), self._desktop)
 
     def since(self, number: int) -> list[Change] | None:
         """Return what came after the change `number`; None: not known any more, look at everything."""
@@ -94,6 +97,11 @@ class Changes:
         with self._lock:
             self._bells[bell] = rope
         return bell
+
+    def rouse(self, bell: int) -> None:
+        """Ring one bell, if it is still there."""
+        with self._lock, suppress(BlockingIOError, KeyError):
+            os.write(self._bells[bell], b"!")
 
     def leave(self, bell: int) -> None:
         with self._lock:

@@ -13,7 +13,9 @@ _log = logging.getLogger(__name__)
 HEADER = 5.0  # s for a request to arrive, the handshake of TLS included
 _ANSWER = 10.0  # s for a client to take its answer
 _MOST = 16 << 10  # bytes of a request's head
-READER, RENEW = "ollama_watch.reader", "ollama_watch.renew"  # keys of a request's environ
+READER, RENEW, PEER = (
+    f"ollama_watch.{name}" for name in ("reader", "renew", "peer")
+)  # keys of a request's environ
 _BLOCK = 16 << 10  # bytes sent at once
 _ENDS = (b"\r\n\r\n", b"\n\n")
 
@@ -42,7 +44,11 @@ class Handler(WSGIRequestHandler):
 
     def get_environ(self) -> dict[str, Any]:
         """Add what an answer without end needs: to know when its reader leaves, and time for each piece."""
-        streaming = {READER: self.connection.fileno(), RENEW: self._writer.renew}
+        streaming = {
+            READER: self.connection.fileno(),
+            RENEW: self._writer.renew,
+            PEER: self.connection,
+        }
         return {**super().get_environ(), **streaming}
 
     def handle(self) -> None:

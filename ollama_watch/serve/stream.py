@@ -2,8 +2,9 @@
 
 import os
 import select
+from collections import Counter
 from collections.abc import Callable
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Self
 
 from ollama_watch.serve.changes import Change, Changes, Snapshot
@@ -17,20 +18,33 @@ _RETRY = 2000  # ms after which a browser comes back
 
 
 class Streams:
-    """The places for streams."""
+    """The places for streams. Nobody can keep all of them from the others; see `_gives_way`."""
 
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
-        self._places = BoundedSemaphore(PLACES)
+        self._lock = Lock()
+        self._held: list[tuple[str | None, Stream]] = []  # by whom (see `peer.holder`), the oldest first
 
-    def open(self, last: str, reader: int | None, renew: Callable[[], None]) -> "Stream | None":
-        """Return a stream, None if all places are taken.
+    def open(
+        self, last: str, reader: int | None, renew: Callable[[], None], who: str | None = None
+    ) -> "Stream | None":
+        """Return a stream, None if there is no place for `who`.
 
         `last`: the number that the reader knows; `reader`: its socket; `renew`: before each piece is sent.
         """
-        if not self._places.acquire(blocking=False):
-            return None
-        return Stream(self._changes, _number(last), reader, renew, self._places.release)
+        with self._lock:
+            if len(self._held) >= PLACES:
+                other = _gives_way([one for one, _ in self._held], who)
+                if other is None:
+                    return None
+                self._held.pop(other)[1].oust()
+            stream = Stream(self._changes, _number(last), reader, renew, self._leave)
+            self._held.append((who, stream))
+        return stream
+
+    def _leave(self, stream: "Stream") -> None:
+        with self._lock:
+            self._held = [(who, one) for who, one in self._held if one is not stream]
 
 
 class Stream:
@@ -42,11 +56,11 @@ class Stream:
         number: int,
         reader: int | None,
         renew: Callable[[], None],
-        leave: Callable[[], None],
+        leave: Callable[["Stream"], None],
     ) -> None:
         self._changes, self._number, self._renew = changes, number, renew
-        self._leave: Callable[[], None] | None = leave
-        self._began = False
+        self._leave: Callable[[Stream], None] | None = leave
+        self._began = self._ousted = False
         self._bell = changes.listen()
         self._poll = select.poll()
         self._poll.register(self._bell, select.POLLIN)
@@ -69,13 +83,18 @@ class Stream:
     def close(self) -> None:
         """Give the place to somebody else; may be called twice."""
         if self._leave:
-            self._changes.leave(self._bell)
-            self._leave()
+            self._leave(self)
             self._leave = None
+            self._changes.leave(self._bell)
+
+    def oust(self) -> None:
+        """End it soon; its reader comes back and goes on where it was."""
+        self._ousted = True
+        self._changes.rouse(self._bell)
 
     def _waited(self) -> bytes:
         """Return what came after a while; raises StopIteration if the reader left, or we do."""
-        if self._changes.closed:
+        if self._changes.closed or self._ousted:
             raise StopIteration
         ready = [number for number, _ in self._poll.poll(KEEP_ALIVE * 1000)]
         if not ready:
@@ -96,9 +115,24 @@ class Stream:
         return b"".join(map(_event, changes))
 
 
+def _gives_way(holders: list[str | None], who: str | None) -> int | None:
+    """Return which stream ends for one of `who`, None: it has to wait.
+
+    The oldest of whoever holds the most, if that is still no less than `who` has then: so nobody gains by
+    coming again and again. Of those that cannot be told apart the oldest gives way to any of them: it comes
+    back and misses nothing, while one that waited would hear nothing at all.
+    """
+    counts = Counter(holders)
+    if who is None and None in counts:
+        return holders.index(None)
+    most = max(counts, key=counts.__getitem__)
+    return holders.index(most) if counts[most] >= counts[who] + 2 else None
+
+
 def _whole(found: Snapshot) -> bytes:
     alerts = [alert(one) for one in found.alerts]
-    return _framed("snapshot", found.number, {"run": found.run, "ready": found.ready, "alerts": alerts})
+    state = {"run": found.run, "ready": found.ready, "desktop": found.desktop or None}
+    return _framed("snapshot", found.number, {**state, "alerts": alerts})
 
 
 def _event(change: Change) -> bytes:

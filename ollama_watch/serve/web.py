@@ -9,9 +9,10 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
 from ollama_watch.serve.changes import Changes
-from ollama_watch.serve.connection import READER, RENEW
+from ollama_watch.serve.connection import PEER, READER, RENEW
 from ollama_watch.serve.metrics import WatchCollector
 from ollama_watch.serve.page import FILES, POLICY, file, page
+from ollama_watch.serve.peer import holder
 from ollama_watch.serve.status import alert, status
 from ollama_watch.serve.stream import Streams
 from ollama_watch.serve.text import to_json
@@ -103,7 +104,9 @@ def _stream(environ: WSGIEnvironment, start: StartResponse, streams: Streams) ->
         start("200 OK", _headers(_EVENTS))
         return []
     last = environ.get("HTTP_LAST_EVENT_ID", "")
-    stream = streams.open(last, environ.get(READER), environ.get(RENEW, lambda: None))
+    peer = environ.get(PEER)
+    who = holder(peer) if peer else None
+    stream = streams.open(last, environ.get(READER), environ.get(RENEW, lambda: None), who)
     if stream is None:
         busy = ("503 Service Unavailable", _TEXT, "all places for streams are taken\n")
         return _send(environ, start, busy, ("Retry-After", "15"))

@@ -9,7 +9,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES, Severity
 from ollama_watch.sinks.interest import Interest
-from ollama_watch.sinks.labels import Words, annotations, fingerprint, labels, stamp
+from ollama_watch.sinks.labels import Words, annotations, fingerprint, labels, place, stamp
 from ollama_watch.sinks.post import Receiver, post
 from ollama_watch.sinks.sink import Refused, Undelivered
 from ollama_watch.sinks.texts import AT_DEFAULT
@@ -32,6 +32,7 @@ class Intervals:
 class _Said:
     """What is said of one alert under one set of labels."""
 
+    number: str  # the alert's id
     labels: Words
     annotations: Words
     since: float
@@ -109,6 +110,7 @@ class Alertmanager:
                 changed.add(mark)
         over = alert.state == "resolved" or not self._interest.takes(alert)
         self._said[alert.key, fingerprint(own)] = _Said(
+            number=alert.id,
             labels=own,
             annotations=annotations(alert),
             since=min(alert.since, now),
@@ -152,5 +154,5 @@ class Alertmanager:
             "annotations": said.annotations,
             "startsAt": stamp(said.since),
             "endsAt": stamp(max(ends, said.since)),
-            "generatorURL": self._page(),
+            "generatorURL": place(self._page(), said.number),
         }

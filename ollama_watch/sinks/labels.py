@@ -7,6 +7,7 @@ another alert. Pure: an alert in, words out.
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import source_label
@@ -35,6 +36,11 @@ def labels(alert: Alert, instance: str) -> Words:
 def alertname(rule: str) -> str:
     """Return `context-reverted` as OllamaContextReverted."""
     return "Ollama" + "".join(word[:1].upper() + word[1:] for word in rule.split("-"))
+
+
+def place(page: str, number: str) -> str:
+    """Return where the status page at `page` tells of the alert with that id; of none of them without one."""
+    return f"{page}#alert-{quote(number)}" if page and number else page
 
 
 def annotations(alert: Alert) -> Words:

@@ -25,7 +25,7 @@ _SIGNALS = (
     MatchRule(type="signal", interface=_SERVER.interface, member="ActionInvoked"),
     _OWNER,
 )
-_MOST = 100  # pop-ups remembered
+_MOST = 1000  # pop-ups remembered: a daemon has no more alerts
 _AS_THE_SERVER_LIKES, _NEVER = -1, 0  # ms until it goes by itself
 _ICONS = ("dialog-information", "dialog-warning", "dialog-error")  # every icon theme has them
 _CRITICAL = 2
@@ -65,6 +65,15 @@ class Notifier:
         """Return what another process needs to go on with these pop-ups."""
         return Numbers(self._server, dict(self._shown))
 
+    @property
+    def bus(self) -> str:
+        """Return the id of the bus that it is connected to, or nothing."""
+        return self._bus.id if self._bus.fileno() is not None else ""
+
+    def shows(self, key: str) -> bool:
+        """Tell whether a pop-up is on the screen, for all that is known."""
+        return bool(self._shown.get(key))
+
     def show(self, key: str, note: Note) -> None:
         """Show `note`, in place of what `key` shows now."""
         self._meet()
@@ -87,8 +96,9 @@ class Notifier:
         self._unsure.discard(key)
         self._shown[key] = reply.body[0]
         self._shown.move_to_end(key)
-        if len(self._shown) > _MOST:
-            self._shown.popitem(last=False)
+        if len(self._shown) > _MOST:  # what was put away is not missed
+            away = (key for key, one in self._shown.items() if one == 0)
+            del self._shown[next(away, next(iter(self._shown)))]
 
     def withdraw(self, key: str) -> bool:
         """Take away what `key` shows; False: it shows nothing any more, nobody was asked."""

@@ -11,7 +11,7 @@ from threading import Condition, Thread
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.sinks.sink import Refused, Resending, Sink, Undelivered
+from ollama_watch.sinks.sink import Recalling, Refused, Resending, Sink, Undelivered
 from ollama_watch.sinks.waiting import Queue, Waiting
 
 _log = logging.getLogger(__name__)
@@ -57,8 +57,8 @@ class Outbox:
         self._retry_at = 0.0
         self._resending = sink if isinstance(sink, Resending) else None
         self._resend_at = math.inf  # until the first `go_on`: then we are ready to be asked back
-        if self._resending:
-            self._resending.recall(standing)
+        if isinstance(sink, Recalling):
+            sink.recall(standing)
         self._thread = Thread(target=self._run, name=f"sink {sink.name}", daemon=True)
         self._thread.start()
 

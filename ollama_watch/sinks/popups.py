@@ -1,15 +1,18 @@
 """Which alerts are worth a pop-up, and what it looks like: for the daemon in a session and for the agent."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import SEVERITIES, Severity
-from ollama_watch.sinks import ends, texts
+from ollama_watch.sinks import ends, several, texts
 from ollama_watch.sinks.buttons import MUTED_FOR, buttons
 from ollama_watch.sinks.note import Note, Urgency
 
 _NEVER = ("context-changed",)  # a client asked for it: a line in the log, never a pop-up
+MANY = 5  # alerts of one rule that have a pop-up each; more of them share one
+LOUD = 10.0  # s; what many share is heard of no more often
 _URGENCIES: dict[Severity, Urgency] = {"info": 0, "warning": 1, "critical": 2}
 
 
@@ -22,9 +25,15 @@ def wanted(alert: Alert, least: Severity) -> bool:
     return alert.rule not in _NEVER and SEVERITIES.index(severity) >= SEVERITIES.index(least)
 
 
-def key(alert: Alert) -> str:
-    """Return the key of its pop-up: all models at the default share one."""
-    return texts.AT_DEFAULT if alert.rule == texts.AT_DEFAULT else alert.key
+def key(alert: Alert, shared: Collection[str] = ()) -> str:
+    """Return the key of its pop-up, which is the rule where that is one of the `shared`."""
+    return alert.rule if alert.rule == texts.AT_DEFAULT or alert.rule in shared else alert.key
+
+
+def shared(alerts: Iterable[Alert], before: Collection[str]) -> set[str]:
+    """Return the rules whose alerts share a pop-up: too many, or some of what were too many `before`."""
+    counts = Counter(alert.rule for alert in alerts if alert.rule != texts.AT_DEFAULT)
+    return {rule for rule, count in counts.items() if count > MANY or rule in before}
 
 
 def note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
@@ -32,6 +41,9 @@ def note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
     alert = alerts[-1]
     if alert.rule == texts.AT_DEFAULT:
         found = Note(texts.defaults_title(alerts), texts.defaults_body(alerts), 0, quiet)
+    elif len(alerts) > 1:
+        urgency = max(_URGENCIES[one.severity] for one in alerts)
+        found = Note(several.title(alerts), several.body(alerts), urgency, quiet)
     else:
         found = Note(texts.title(alert), texts.body(alert), _URGENCIES[alert.severity], quiet)
     return replace(found, **buttons(alerts))

@@ -36,14 +36,15 @@ class Pressing:
     """Acts on a press at once; what it has to say it says on the screen."""
 
     screen: Screen
-    details: Callable[[], None]  # opens the daemon's page
+    details: Callable[[str], None]  # opens the daemon's page; the id of the alert that it is about, or ""
     accept: Callable[[Alert], str]  # its model; returns what else is to be done, raises UserError
     clock: Callable[[], float] = time.time
 
     def act(self, press: Press) -> None:
         """Do what the button says; one that we did not offer does nothing."""
         if press.action in (DETAILS, _CLICKED):
-            self.details()
+            alerts = self.screen.alerts(press.key)
+            self.details(alerts[0].id if len(alerts) == 1 else "")
         elif press.action == MUTE:
             self.screen.mute(press.key, self.clock())
         elif press.action == ACCEPT:

@@ -17,6 +17,10 @@ _HEARD = 1000  # signals kept until somebody looks
 _ABSENT = ("ServiceUnknown", "NameHasNoOwner")
 
 
+class NotThis(Undelivered):
+    """The server is there and may well take another one: it has too many, say."""
+
+
 class SessionBus:
     """Belongs to one thread; opens its connection when it is first needed.
 
@@ -57,7 +61,7 @@ class SessionBus:
             self.close()
             raise
         if reply.header.message_type == MessageType.error and not refusable:
-            raise Undelivered(_refusal(reply))  # the bus is well: it tells us when a server comes
+            raise _refusal(reply)  # the bus is well: it tells us when a server comes
         return reply
 
     def listen(self) -> None:
@@ -140,10 +144,10 @@ def member(message: Any) -> str:
     return str(message.header.fields.get(HeaderFields.member))
 
 
-def _refusal(reply: Any) -> str:
+def _refusal(reply: Any) -> Undelivered:
     name = str(reply.header.fields.get(HeaderFields.error_name))
     kind = name.removeprefix("org.freedesktop.DBus.Error.")
     if kind in _ABSENT or kind.startswith("Spawn."):
-        return "no notification server on the session bus; is a desktop running?"
+        return Undelivered("no notification server on the session bus; is a desktop running?")
     said = next((one for one in reply.body if isinstance(one, str)), name)
-    return f"the notification server refused: {said}"
+    return NotThis(f"the notification server refused: {said}")

@@ -46,13 +46,27 @@ class Recording(Protocol):
 
 
 @runtime_checkable
-class Resending(Protocol):
-    """A sink that says again and again what holds: its far side forgets."""
+class OnScreen(Protocol):
+    """A sink that shows pop-ups in a session."""
 
-    resend: float  # s between two times
+    @property
+    def screen(self) -> str:
+        """Return the id of the session's bus, nothing while it cannot be reached."""
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A sink that goes on where an earlier process was ended."""
 
     def recall(self, alerts: Iterable[Alert]) -> None:
         """These hold, and were told by an earlier process. Called before anything else."""
+
+
+@runtime_checkable
+class Resending(Recalling, Protocol):
+    """A sink that says again and again what holds: its far side forgets."""
+
+    resend: float  # s between two times
 
     def say_again(self) -> bool:
         """Tell everything that holds; False: there is nothing. Raises Undelivered."""

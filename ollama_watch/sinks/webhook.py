@@ -7,7 +7,7 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
 from ollama_watch.sinks.interest import Interest, is_news
-from ollama_watch.sinks.labels import Words, annotations, fingerprint, labels, stamp
+from ollama_watch.sinks.labels import Words, annotations, fingerprint, labels, place, stamp
 from ollama_watch.sinks.post import Receiver, post
 from ollama_watch.sinks.texts import AT_DEFAULT
 
@@ -70,6 +70,6 @@ class Webhook:
             "annotations": notes,
             "startsAt": stamp(alert.since),
             "endsAt": stamp(max(alert.since, min(alert.updated, self._clock()))) if resolved else _UNKNOWN,
-            "generatorURL": self._page(),
+            "generatorURL": place(self._page(), alert.id),
             "fingerprint": fingerprint({"instance": self._instance, "key": alert.key}),
         }

@@ -106,7 +106,7 @@ def _contained(whose: Owner, who: str, root: Path) -> Found:
     return Found(
         None,
         f"{who} runs in the container {container[:12]} of {whose.engine}: name its log under `sources:`, "
-        "as `file: {path: …}` (of Kubernetes: /var/log/pods/*ollama*/*/*.log)",
+        "as `file: {path: …}` (of Kubernetes: /var/log/pods/*/ollama/*.log)",
     )
 
 

@@ -45,13 +45,13 @@ class OpenLog:
         return block
 
     def lines(self, block: bytes, now: float) -> tuple[list[Line], int]:
-        """Return, of the lines that `block` completes, those that may tell something, and the count of all."""
+        """Return those of the lines that `block` completes that may tell something, and how many all are."""
         begun, newline, rest = block.partition(b"\n")
-        whole = rest[: rest.rfind(b"\n") + 1]
-        if len(whole) < _MANY or any(sign in block for sign in SIGNS) or self._unframer.joining:
-            lines = list(self._framed(self._splitter.feed(block), now))
-            return lines, len(lines)
         lines = list(self._framed(self._splitter.feed(begun + newline), now))
+        whole = rest[: rest.rfind(b"\n") + 1]
+        if len(whole) < _MANY or self._unframer.joining or any(sign in whole for sign in SIGNS):
+            lines += self._framed(self._splitter.feed(rest), now)
+            return lines, len(lines)
         found, count = telling(whole)
         number = self._splitter.count + 1
         lines += [Line(one.text, number + one.lines, now) for one in found]

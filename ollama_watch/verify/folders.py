@@ -1,6 +1,9 @@
 """Which files of a folder hold rules, and which hold cases."""
 
 from pathlib import Path
+from shlex import quote
+
+from ollama_watch.errors import UserError
 
 _YAML = (".yaml", ".yml")  # in capitals or not
 _CASES = ".test"  # before the suffix
@@ -14,6 +17,20 @@ def yaml_files(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [path for path in files if path.suffix.lower() in _YAML and not path.name.startswith(_NOT_MEANT)]
+
+
+def closed(folder: Path) -> UserError | None:
+    """Return what to tell of a folder that is there, and whose files nobody can list for us."""
+    try:
+        next(folder.iterdir(), None)
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        return UserError(f"{folder}: is no folder", hint="files with rules or wishes belong into a folder")
+    except OSError as error:
+        hint = f"whoever runs ollama-watchd has to read it: sudo chmod o+rx {quote(str(folder))}"
+        return UserError(f"{folder}: {error.strerror}", hint=hint)
+    return None
 
 
 def files_of(folder: Path) -> list[Path]:

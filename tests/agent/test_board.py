@@ -97,6 +97,16 @@ def test_what_gets_graver_is_told_at_once(board: Board) -> None:
     assert step.note.urgency == 2
 
 
+def test_how_grave_it_was_is_not_forgotten(board: Board) -> None:
+    mild = made.alert("layers-on-cpu", "a:1b", severity="warning", layers_offloaded=1, layers_total=9)
+    grave = replace(mild, finding=replace(mild.finding, severity="critical"))
+    work(board, heard(grave))
+
+    steps = [*work(board, heard(mild), now=NOW + 20), *work(board, heard(grave), now=NOW + 40)]
+
+    assert [step.note.quiet for step in steps if step.note] == [True, True]
+
+
 def test_a_change_replaces_quietly_and_not_too_often(board: Board) -> None:
     work(board, heard(made.truncated(count=1, lasted=0)))
 
@@ -213,8 +223,7 @@ def test_what_we_have_to_say_ourselves_is_shown_once(board: Board) -> None:
 
 
 def test_memory_is_bounded(board: Board) -> None:
-    for number in range(1100):
-        work(board, heard(numbered(made.small(), str(number))))
+    work(board, *(heard(numbered(made.small(), str(number))) for number in range(1100)))
 
     assert len(board.memory.told) == 1000
 
@@ -288,3 +297,72 @@ def test_what_was_milder_for_a_while_is_no_news_when_it_is_as_grave_as_before(bo
     assert milder.note
     assert graver.note
     assert [(one.urgency, one.quiet) for one in (milder.note, graver.note)] == [(1, True), (2, True)]
+
+
+def small_ones(count: int) -> list[Alert]:
+    """As many models with a small context."""
+    return [numbered(made.small(f"model-{number:02}:7b"), str(number)) for number in range(count)]
+
+
+def test_up_to_five_of_a_rule_have_a_pop_up_each(board: Board) -> None:
+    steps = work(board, whole(tuple(map(heard, small_ones(5)))))
+
+    assert titles(steps) == [f"model-{number:02}:7b runs with 2048 tokens" for number in range(5)]
+
+
+def test_more_of_a_rule_share_one_that_shrinks_in_place_and_goes_with_the_last(board: Board) -> None:
+    models = small_ones(200)
+
+    (step,) = work(board, whole(tuple(map(heard, models))))
+    assert step.note
+    assert (step.key, step.note.title) == ("context-small", "200 models run with a small context")
+    assert step.note.lines[:2] == tuple(f"model-{number:02}:7b runs with 2048 tokens" for number in (0, 1))
+    assert (step.note.lines[5], len(step.note.lines)) == ("… and 195 more", 7)
+
+    (step,) = work(board, *map(ended, models[:198]), now=NOW + 20)
+    assert step.note
+    assert (step.key, step.note.title, step.note.quiet) == (
+        "context-small",
+        "2 models run with a small context",
+        True,
+    )
+    (alone,) = work(board, ended(models[198]), now=NOW + 40)
+    assert (alone.key, titles([alone])) == ("context-small", ["model-199:7b runs with 2048 tokens"])
+    last = work(board, ended(models[199]), now=NOW + 60)
+    assert titles(last) == [None, "model-199:7b has 32768 tokens now"]
+    assert not board.memory.told
+
+
+def test_those_with_a_pop_up_of_their_own_move_into_the_shared_one(board: Board) -> None:
+    models = small_ones(8)
+    work(board, *map(heard, models[:5]))
+
+    steps = work(board, heard(models[5]), now=NOW + 60)
+    assert [step.key for step in steps[:-1] if step.note is None] == [one.key for one in models[:5]]
+    assert titles(steps[-1:]) == ["6 models run with a small context"]
+    assert work(board, heard(models[6]), now=NOW + 61) == []  # heard of in one go with what else comes
+    assert board.next_at(NOW + 61) == NOW + 70
+    (step,) = work(board, heard(models[7]), now=NOW + 70)
+    assert step.note
+    assert (step.note.title, step.note.quiet) == ("8 models run with a small context", False)
+
+
+def test_a_restart_keeps_what_is_shared_together(board: Board) -> None:
+    models = small_ones(6)
+    work(board, *map(heard, models))
+    work(board, *map(ended, models[:4]), now=NOW + 20)
+
+    after = Board(board.memory, "warning")
+    assert work(after, now=NOW + 30) == []
+    assert work(after, whole(tuple(map(heard, models[4:]))), now=NOW + 30) == []
+    assert [one.id for one in after.alerts("context-small")] == ["4", "5"]
+
+
+def test_a_rule_that_is_muted_says_nothing_of_any_alert(board: Board) -> None:
+    models = small_ones(7)
+    work(board, *map(heard, models[:6]))
+    board.mute("context-small", NOW)
+    assert titles(work(board)) == [None]
+
+    assert work(board, *map(ended, models[:6]), heard(models[6]), now=NOW + 60) == []
+    assert len(work(board, now=NOW + MUTED_FOR)) == 1

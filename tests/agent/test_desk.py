@@ -15,6 +15,7 @@ from ollama_watch.agent.desk import Desk
 from ollama_watch.agent.mailbox import Mailbox
 from ollama_watch.agent.memory import Memory
 from ollama_watch.agent.received import Heard
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.sinks.notifier import Notifier
 from ollama_watch.sinks.pressing import Pressing
 from tests.support import made_alerts as made
@@ -30,7 +31,7 @@ def desk(bus: str, state: Path) -> Iterator[Mailbox]:
     """Run a desk that tries a desktop once, and again only if it has a reason to; yield its mailbox."""
     mailbox, notifier = Mailbox(), Notifier(lambda: bus)
     board = Board(Memory(), "warning")
-    pressing = Pressing(screen=board, details=lambda: None, accept=lambda _: "")
+    pressing = Pressing(screen=board, details=lambda _: None, accept=lambda _: "")
     stop = Event()
     running = Desk(
         mailbox=mailbox, board=board, notifier=notifier, pressing=pressing, state=state, delays=NEVER
@@ -78,3 +79,27 @@ def test_what_cannot_be_remembered_is_shown_and_told_once(
         until(lambda: len(seen.shown()) == 2)
 
     assert sum("cannot be written" in record.message for record in caplog.records) == 1
+
+
+def test_what_a_server_refuses_costs_the_others_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has room for so many; what goes, and what comes in place of it, is not kept waiting."""
+    rules = [f"rule-{number}" for number in range(120)]
+    alerts = [_of_rule(rule) for rule in rules]
+    with (
+        Desktop(dunst=False) as desktop,
+        Seen(desktop.bus) as seen,
+        serving(desktop, "notification-daemon"),
+        desk(desktop.bus, tmp_path / "desktop.json") as mailbox,
+    ):
+        for alert in alerts:
+            mailbox.put(Heard(alert, 1.0, 60.0))
+        until(lambda: "not all can be shown: the notification server refused: Exceeded" in caplog.text)
+        mailbox.put(Heard(replace(alerts[0], state="resolved", ended="accepted"), 1.0, 60.0))
+        until(lambda: seen.withdrawn)
+
+
+def _of_rule(rule: str) -> Alert:
+    alert = made.reverted()
+    return replace(alert, id=rule, key=f"/a/{rule}/b", finding=replace(alert.finding, rule=rule))

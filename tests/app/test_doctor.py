@@ -1,7 +1,10 @@
 """Checks whose machine would be hard to make: the unit of the daemon, and its sandbox."""
 
+import grp
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,16 +12,14 @@ from typing import Any
 
 import pytest
 
-from ollama_watch.app import sandboxed
 from ollama_watch.app.doctor import Check, Place, Seen, folders, look, server, telling
 from ollama_watch.app.doctor.write import sources_text
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.sinksconfig import SinkConfig
 from ollama_watch.app.sourcesconfig import sources
 from ollama_watch.errors import UserError
-from ollama_watch.host.units import Sandbox, unit
+from ollama_watch.host.units import unit
 from ollama_watch.model import Line
-from ollama_watch.sinks.post import Receiver
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.find import Found
 from ollama_watch.verify.yamlfile import Document, positions
@@ -105,58 +106,16 @@ def test_what_the_sandbox_keeps_a_sink_from(
     assert bool(found.mend) is (why is not None)
 
 
-@pytest.mark.parametrize(
-    ("url", "why", "mend"),
-    [
-        ("http://127.0.0.1:9093", "", ""),
-        ("http://localhost:9093", "", ""),
-        ("http://[::1]:9093", "", ""),
-        ("http://10.0.0.7:9093", "IPAddressDeny=", "[Service] IPAddressAllow=10.0.0.7"),
-        ("http://am.example", "IPAddressDeny=", "[Service] IPAddressAllow=ADDRESS"),
-    ],
-)
-def test_the_sandbox_keeps_a_sink_from_other_machines_alone(url: str, why: str, mend: str) -> None:
-    sink = SinkConfig("alertmanager", receiver=Receiver(url=url))
-    found = [(one.sink, one.why, one.mend) for one in sandboxed.kept([sink], _box(*SHIPPED))]
+def test_of_a_program_nobody_knows_whether_it_wants_to_reach_others(tmp_path: Path) -> None:
+    """Then it is no fault, and said all the same."""
+    seen = _seen(tmp_path, *SHIPPED)
+    sinks = (SinkConfig("command", run=("/usr/local/bin/on-alert",)),)
 
-    assert len(found) == bool(why)
-    assert all(why in text and command.endswith(mend) for _, text, command in found)
+    perhaps, fine = telling.sandbox(replace(seen, config=replace(seen.config, sinks=sinks)))
 
-
-@pytest.mark.parametrize(
-    ("program", "own", "is_hidden"),
-    [
-        ("/home/me/on-alert", "ProtectHome=yes", True),
-        ("/root/on-alert", "ProtectHome=tmpfs", True),
-        ("/home/me/on-alert", "ProtectHome=read-only", False),
-        ("/home/me/on-alert", "ProtectHome=yes\nBindReadOnlyPaths=/home/me/on-alert", False),
-        ("/usr/local/bin/on-alert", "ProtectHome=yes", False),
-    ],
-)
-def test_a_program_that_the_sandbox_hides(program: str, own: str, is_hidden: bool) -> None:  # noqa: FBT001  # a parameter
-    found = list(sandboxed.kept([SinkConfig("command", run=(program,))], _box(own)))
-
-    assert bool(found) is is_hidden
-    assert all(one.mend.endswith(f"[Service] BindReadOnlyPaths={program}") for one in found)
-
-
-def test_at_its_start_the_service_names_the_sinks_that_are_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
-    sinks = (SinkConfig("log"), SinkConfig("desktop"))
-    shown = "\n".join(("LoadState=loaded", f"MainPID={os.getpid()}", *SHIPPED))
-    monkeypatch.setattr(sandboxed, "unit", lambda name: unit(name, run=lambda _: shown))
-
-    (one,) = sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"})
-    assert one.sink == "desktop"
-    assert one.mend.startswith("systemctl --user enable --now ollama-watchd-desktop")
-    assert sandboxed.kept_here(sinks, {}) == []
-    shown = shown.replace(str(os.getpid()), "1")  # somebody else is the service
-    assert sandboxed.kept_here(sinks, {"INVOCATION_ID": "1"}) == []
-
-
-def _box(*own: str) -> Sandbox:
-    found = unit("ollama-watchd.service", run=lambda _: "\n".join(("LoadState=loaded", *own)))
-    assert found
-    return found.sandbox
+    assert (perhaps.ok, fine.ok) == (None, True)
+    assert "/usr/local/bin/on-alert reaches no other machine, if it wants to" in perhaps.text
+    assert perhaps.mend[0].endswith("[Service] IPAddressAllow=ADDRESS")
 
 
 def test_without_a_unit_nothing_is_kept_from_a_sink(tmp_path: Path) -> None:
@@ -188,6 +147,37 @@ def test_models_of_a_group_that_the_service_is_not_in(tmp_path: Path, group: int
     assert f"{models} lets us not in" in found.text
     assert found.mend[0].startswith(mend)
     assert (found.ok, after.ok) == (False, True)
+
+
+def test_a_service_that_is_older_than_its_group_has_to_be_restarted(tmp_path: Path) -> None:
+    """As after Ollama's installer: its group came, the unit was let in, the process was there before."""
+    need_root()
+    log = OllamaLog().server("0.11.4").runs(ctx=4096)
+    with TemporaryDirectory() as folder:
+        models = Path(folder)
+        (models / "manifests").mkdir()
+        models.chmod(0o750)
+        os.chown(models, -1, 1)
+        own = (*SHIPPED[:1], f"SupplementaryGroups={grp.getgrgid(1).gr_name}")
+        seen = _seen(tmp_path, *own, log=str(log).replace("/models/blobs", f"{models}/blobs"))
+        found = []
+        for groups in ([], [1]):
+            with _process(groups) as pid:
+                assert seen.own
+                found.append(_only(folders.models(replace(seen, own=replace(seen.own, pid=pid)))))
+
+    older, newer = found
+    assert (older.ok, newer.ok) == (False, True)
+    assert older.mend == ("sudo systemctl restart ollama-watchd",)
+
+
+@contextmanager
+def _process(groups: list[int]) -> Iterator[int]:
+    """Run a process of nobody's with these supplementary groups."""
+    sleep = ["sleep", "600"]
+    with subprocess.Popen(sleep, user=65534, group=65534, extra_groups=groups) as process:
+        yield process.pid
+        process.kill()
 
 
 @pytest.mark.parametrize(

@@ -146,9 +146,9 @@ def test_one_that_an_earlier_process_left_stays_until_its_sink_takes_something()
 def test_one_that_cannot_work_from_the_start_is_told_before_it_has_anything_to_tell() -> None:
     """Until it takes something: what it lacks may come."""
     book = Book()
-    lack = Kept("webhook", "/etc/url: no such file", "write it", seen=True)
+    lack = Kept("sink webhook", "/etc/url: no such file", "write it", seen=True, sink="webhook")
     sink, other = Recorder("webhook"), Recorder("log")
-    with rig(sink, other, book=book, lacking=[lack, Kept("log", "by the unit", "")]) as run:
+    with rig(sink, other, book=book, lacking=[lack, Kept("sink log", "by the unit", "", sink="log")]) as run:
         assert run.firing() == ["sink webhook"]
         until(lambda: run.turn() and other.told)
         (alert,) = book.active()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.app.config import load_config
+from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.lacking import lacking
 from ollama_watch.app.sinkchoice import choose
 from ollama_watch.app.sinks import Here, open_sinks
@@ -124,7 +125,7 @@ def test_what_is_missing_at_the_start_is_told_at_the_start(
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
     sinks = load(tmp_path, f"  log: {{}}\n{text}")
 
-    (one,) = lacking(sinks, {})
+    (one,) = lacking(sinks, Http(), {})
     assert one.why.startswith(why.format(tmp_path))
     assert one.mend.endswith(mend)
     assert len(open_sinks(sinks, Here())) == 2

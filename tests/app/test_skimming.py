@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ollama_watch.app.check import Report, check_lines
@@ -75,6 +75,7 @@ def mixed(stretches: Iterable[tuple[int, int]], sparks: Iterable[tuple[bytes, in
 
 
 @given(stretches, sparks, st.sampled_from([b"\n", b"\r\n"]), st.integers(0, 40), st.integers(1, 4000))
+@example([(0, 14), (0, 40)], [(SPARKS[0], 0), (b"[GIN] ", 8470)], b"\n", 0, 1)  # a sign before a sign
 @settings(max_examples=300, deadline=None)
 def test_any_mixture_of_lines(
     stretches: list[tuple[int, int]], sparks: list[tuple[bytes, int]], end: bytes, missing: int, size: int

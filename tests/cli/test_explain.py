@@ -37,7 +37,7 @@ def test_a_lost_variable_is_named_with_its_lines() -> None:
     )
     assert (
         'fix           sudo systemctl edit ollama  →  [Service] Environment="OLLAMA_CONTEXT_LENGTH=32768"'
-        in said
+        "\n    then          sudo systemctl restart ollama\n" in said
     )
 
 

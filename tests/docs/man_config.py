@@ -33,7 +33,7 @@ want:
   "*": {context: 8192}
 sources:
   - {name: workstation, journal: {unit: ollama.service}}
-  - {name: pods, file: {path: "/var/log/pods/*ollama*/*/*.log"}}
+  - {name: pods, file: {path: "/var/log/pods/*/ollama/*.log"}}
 sinks:
   log: {}
   alertmanager: {url: "http://127.0.0.1:9093"}

@@ -8,7 +8,7 @@ import yaml
 
 from tests.support.command import run
 from tests.support.daemon import Daemon, append, daemon
-from tests.support.logs import START, launch
+from tests.support.logs import START, launch, start
 from tests.support.models import Models
 from tests.support.wait import until
 
@@ -66,6 +66,19 @@ def test_all_names_of_the_weights_are_accepted(tmp_path: Path, models: Models, c
         until(lambda: running.firing("context-reverted") == [] or None)
 
 
+def test_what_is_asleep_can_be_accepted_too(tmp_path: Path, models: Models, config: Path) -> None:
+    log = _log(tmp_path, models, "qwen3:8b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        append(log, *start("0.5.7"))
+        until(lambda: running.firing("context-reverted")[0]["asleep"])
+        done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "qwen3:8b wants 2048 tokens from now on" in done.stdout
+        until(lambda: running.firing("context-reverted") == [] or None)
+
+
 def test_a_model_without_a_name_cannot_be_wanted(tmp_path: Path, models: Models, config: Path) -> None:
     log = _log(tmp_path, models)
 
@@ -120,3 +133,20 @@ def test_a_file_of_the_users_own_is_left_alone(tmp_path: Path, models: Models, c
         done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
 
     assert (done.returncode, own.read_text()) == (2, "want: {}\n")
+
+
+@pytest.mark.parametrize("broken", ["want: {'*': {context: lots}}\n", "want: [\n"])
+def test_a_configuration_that_was_broken_meanwhile_is_no_reason_not_to_answer(
+    tmp_path: Path, models: Models, config: Path, broken: str
+) -> None:
+    """The daemon goes on with what it read before."""
+    log = _log(tmp_path, models, "qwen3:8b")
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: running.firing("context-reverted"))
+        config.write_text(broken)
+        done = run("accept", "qwen3:8b", "--config", config, "--listen", _listen(running))
+
+    assert done.returncode == 0, done.stderr
+    assert "the daemon takes it in once the configuration is mended:" in done.stdout
+    assert f"{config}:1:" in done.stdout

@@ -60,7 +60,7 @@ def test_it_shows_an_alert_keeps_it_without_flapping_and_shows_that_it_is_over(
         assert {name: alert["labels"][name] for name in LABELS} == LABELS
         assert set(alert["labels"]) == {*LABELS, "instance"}
         assert alert["startsAt"] == own["since"]
-        assert alert["generatorURL"] == running.url + "/"
+        assert alert["generatorURL"] == f"{running.url}/#alert-{own['id']}"
         assert alert["annotations"]["summary"] == own["summary"]
         assert alert["annotations"]["actual"] == "2048"
         assert alert["annotations"]["alert_id"] == own["id"]

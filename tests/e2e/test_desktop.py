@@ -1,5 +1,6 @@
 """The daemon inside a desktop session, with a real notification server."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from tests.support.wait import until
 
 NAME = f"sha256:{DIGEST[:12]}"
 BROKEN = launch(ctx_size=8192, parallel=4, started=True)
+OTHER = launch(ctx_size=1024, parallel=1, started=True, digest="cd" * 32, port=40009)
 
 
 @contextmanager
@@ -63,10 +65,13 @@ def test_details_opens_its_page(tmp_path: Path, external: str) -> None:
     with inside(tmp_path, config=config, PATH=path, INVOCATION_ID="") as (screen, running):
         append(tmp_path / "server.log", BROKEN)
         until(screen.seen.shown)
+        (alert,) = running.firing("context-small")
         screen.press("Details")
 
         until(opened.exists)
-        until(lambda: opened.read_text() == f"{external or running.url + '/'}\n")
+        page = external or f"{running.url}/"
+        until(lambda: opened.read_text() == f"{page}#alert-{alert['id']}\n")
+        assert f'id="alert-{alert["id"]}"' in running.get("/")[1]
 
 
 @pytest.mark.parametrize("server", NAMES)
@@ -96,5 +101,51 @@ def test_what_is_muted_goes_and_its_end_is_no_news(tmp_path: Path) -> None:
         until(lambda: screen.seen.withdrawn == [shown.number])
 
         append(tmp_path / "server.log", launch(ctx_size=32768, parallel=1, port=40002, started=True))
-        until(lambda: running.metric('ollama_watch_notifications_total{outcome="sent",sink="desktop"}') == 2)
-    assert len(screen.seen.notes) == 1
+        until(lambda: not running.firing("context-small"))
+        append(tmp_path / "server.log", OTHER)
+        until(screen.seen.shown)
+    assert len(screen.seen.notes) == 2, "the first, and the other model's"
+
+
+@contextmanager
+def restartable(folder: Path, screen: Session) -> Iterator[Daemon]:
+    """A daemon in that session that remembers; by default models are wanted as they are."""
+    (folder / "config.yaml").touch()
+    arguments = ["--file", str(folder / "server.log"), "--config", str(folder / "config.yaml")]
+    with daemon([*arguments, "--state", str(folder / "state")], environ=screen.desktop.environ) as running:
+        yield running
+
+
+@pytest.mark.parametrize("server", NAMES)
+def test_a_restart_takes_away_what_the_process_before_showed(tmp_path: Path, server: str) -> None:
+    log = tmp_path / "server.log"
+    append(log, *START, BROKEN)
+    with session(server) as screen:
+        with restartable(tmp_path, screen):
+            (shown,) = until(screen.seen.shown)
+        with restartable(tmp_path, screen):
+            append(log, launch(ctx_size=32768, parallel=1, port=40002, started=True))
+            until(lambda: screen.titles() == [f"{NAME} has 32768 tokens now"])
+
+        assert screen.seen.withdrawn == [shown.number]
+
+
+def test_after_a_restart_the_buttons_work_and_what_is_muted_stays_so(tmp_path: Path) -> None:
+    """Not with dunst, which tells what is pressed to nobody but the process that is gone."""
+    log = tmp_path / "server.log"
+    append(log, *START, BROKEN)
+    with session("xfce4-notifyd") as screen:
+        with restartable(tmp_path, screen):
+            until(screen.seen.shown)
+        with restartable(tmp_path, screen) as running:
+            until(lambda: running.get("/-/ready")[0] == 200)
+            screen.press("Mute 1 h")
+            until(lambda: not screen.seen.shown())
+            until(lambda: json.loads((tmp_path / "state" / "popups.json").read_text())["muted"])
+        with restartable(tmp_path, screen) as running:
+            append(log, launch(ctx_size=32768, parallel=1, port=40002, started=True))
+            until(lambda: not running.firing("context-small"))
+            append(log, OTHER)
+            until(screen.seen.shown)
+
+    assert len(screen.seen.notes) == 2, "the first, and the other model's"

@@ -97,3 +97,21 @@ def test_check_names_models_too(models: Models, log: Path) -> None:
 
     (found,) = json.loads(run("check", "--format", "json", log).stdout)["launches"]
     assert found["facts"]["model"] == ["qwen3:8b"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("auto", "names come from Ollama's API or not at all"),
+        ("off", "models are called by their digests"),
+    ],
+)
+def test_what_follows_from_a_directory_that_is_not_there(
+    models: Models, log: Path, asked: str, told: str
+) -> None:
+    config = log.with_name("config.yaml")
+    config.write_text(f"models: {{ollama_api: '{asked}'}}\n")
+    append(log, *START, _launched(models, "5b" * 32, ctx_size=8192, parallel=4))
+
+    with daemon(["--config", str(config), "--file", str(log)]) as running:
+        until(lambda: f"there is no {models.directory}/manifests here: {told}" in running.said)

@@ -82,7 +82,9 @@ def test_links_go_where_others_reach_the_page_and_it_answers_there(tmp_path: Pat
         until(lambda: far.got)
 
         assert far.got[0]["externalURL"] == "https://gpu.example/ollama/"
-        assert far.got[0]["alerts"][0]["generatorURL"] == "https://gpu.example/ollama/"
+        (alert,) = running.firing("context-small")
+        link = f"https://gpu.example/ollama/#alert-{alert['id']}"
+        assert far.got[0]["alerts"][0]["generatorURL"] == link
         assert running.get("/", {"Host": "gpu.example"})[0] == 200
         assert running.get("/", {"Host": "other.example"})[0] == 403
 

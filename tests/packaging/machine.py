@@ -18,12 +18,17 @@ class Machine(Booted):
         return done.stdout
 
     def install(self, debs: Debs) -> None:
+        """Install both, and start what they start."""
+        self.run("rm", "-f", "/usr/sbin/policy-rc.d")  # of a container's image: no service may start
+        self.run("rm", "-f", "/var/lib/man-db/auto-update")  # an index of all the pages of this machine
         for deb in debs.both:
             self.write(f"/opt/{deb.name}", deb.read_bytes())
         self.of_debian("dpkg", "--install", *(f"/opt/{deb.name}" for deb in debs.both))
 
     def status(self) -> Any:
-        return json.loads(self.run("ollama-watchd", "status", "--json").stdout or "{}")
+        return json.loads(
+            self.run("env", "--unset=PYTHONPATH", "ollama-watchd", "status", "--json").stdout or "{}"
+        )
 
     def told(self) -> list[str]:
         """Return the alerts that people were told of, by their ids."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.verify.shipped import files_of
-from tests.packaging.debs import ROOT, Debs, build, contents, debian_version, dpkg_deb, field, later
+from tests.packaging.debs import ROOT, Debs, contents, debian_version, dpkg_deb, field, later
 from tests.packaging.machine import Machine
 from tests.support.logs import START, launch
 from tests.support.need import need
@@ -24,11 +24,6 @@ _OLLAMA = "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=cat /opt/olla
 _LOG = "\n".join((*START, launch(ctx_size=8192, parallel=4, started=True), ""))
 _IMPORTS = ("prometheus_client", "systemd", "watchdog", "yaml")
 _WHENCE = "import sys, importlib; print(*(importlib.import_module(name).__file__ for name in sys.argv[1:]))"
-
-
-@pytest.fixture(scope="module")
-def debs(tmp_path_factory: pytest.TempPathFactory) -> Debs:
-    return build(tmp_path_factory.mktemp("debs"))
 
 
 def test_the_readme_gets_what_the_package_is_built_with(tmp_path: Path) -> None:
@@ -113,10 +108,8 @@ def test_what_is_installed(debs: Debs) -> None:
 @pytest.fixture(scope="module")
 def machine(debs: Debs) -> Iterator[Machine]:
     with Machine() as booted:
-        booted.run("rm", "-f", "/usr/sbin/policy-rc.d")  # of a container's image: no service may start
         # Not among what we depend on: libnss-systemd, which knows the service's passing user.
         booted.of_debian("sed", "-i", "s/ systemd//", "/etc/nsswitch.conf")
-        booted.run("rm", "-f", "/var/lib/man-db/auto-update")  # an index of all the pages of this machine
         booted.write("/opt/ollama.log", _LOG)
         booted.write("/etc/systemd/system/ollama.service", _OLLAMA)
         booted.of_debian("systemctl", "daemon-reload")

@@ -1,10 +1,12 @@
-"""The shipped units under a systemd that was really booted; in the order of a machine's life."""
+"""The installed packages under a systemd that was really booted; in the order of a machine's life."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from ollama_watch.sinks.log import MESSAGE_IDS
+from tests.packaging.debs import Debs
+from tests.packaging.machine import Machine
 from tests.support.booted import Booted
 from tests.support.installed import (
     CONFIG,
@@ -12,7 +14,6 @@ from tests.support.installed import (
     MODELS,
     Ollama,
     firing,
-    install,
     metrics,
     said,
     shell,
@@ -31,10 +32,16 @@ _REVERTED = ("context-reverted", "qwen3:8b")
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Booted]:
-    with Booted() as booted:
-        install(booted)
+def machine(debs: Debs) -> Iterator[Booted]:
+    with Machine() as booted:
+        booted.install(debs)
+        booted.write(CONFIG, "# all defaults\n")
         yield booted
+
+
+def _command(machine: Booted, *words: str) -> str:
+    """Return what the installed command prints: nothing of the checkout is seen by it."""
+    return machine.run("env", "--unset=PYTHONPATH", "/usr/bin/ollama-watchd", *words).stdout
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +95,9 @@ def test_a_launch_is_seen_with_its_name_in_metrics_alerts_and_status(machine: Bo
 
 
 def test_doctor_finds_nothing_to_mend_in_the_unit(machine: Booted, ollama: Ollama) -> None:
-    told = machine.run("ollama-watchd", "doctor").stdout
+    told = _command(machine, "doctor")
 
+    assert "models directory" in told
     assert "not ok" not in told
 
 
@@ -132,7 +140,7 @@ def test_what_root_accepts_is_read_by_the_service(machine: Booted, ollama: Ollam
     """Whatever root's umask: the service is another user."""
     until(lambda: _SMALL in firing(machine), _SOON)
 
-    shell(machine, "umask 077; ollama-watchd accept qwen3:8b")
+    shell(machine, "umask 077; env -u PYTHONPATH ollama-watchd accept qwen3:8b")
 
     until(lambda: _SMALL not in firing(machine), _SOON)
     assert "mistakes" not in shown(machine, "StatusText")
@@ -157,7 +165,7 @@ def test_secrets_of_root_are_handed_over_by_systemd(machine: Booted) -> None:
     machine.write(f"{DROP_INS}/secrets.conf", "[Service]\nLoadCredential=webhook:/etc/secret\n")
 
     start(machine, "ollama-watchd")
-    doctor = machine.run("ollama-watchd", "doctor").stdout
+    doctor = _command(machine, "doctor")
 
     assert "lets its sinks through: webhook" in " ".join(doctor.split())
     machine.run("rm", f"{DROP_INS}/secrets.conf")

@@ -1,13 +1,15 @@
 """The manifests by the schemas of Kubernetes, and the daemon with their configuration on such a tree."""
 
+import re
 from contextlib import AbstractContextManager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 import yaml
 
 from ollama_watch.app.config import load_config
 from tests.docs.reference.api import PAGES
+from tests.packaging.debs import ROOT
 from tests.packaging.manifests import FOLDER, configuration, container, mistakes, objects, one
 from tests.support.daemon import Daemon, append, daemon
 from tests.support.logs import REVERTED, START, launch
@@ -96,6 +98,23 @@ def test_a_whole_pod_may_go(tmp_path: Path) -> None:
         (pod / "0.log").unlink()
         pod.rmdir()
         until(lambda: running.json("/api/v1/status")["runners"] == [])
+
+
+_OURS = "ollama-watchd_ollama-watchd-x7k2p_3c1e7a52-7f2d-4f0e-8d5f-b1f6a8a3b0c9/ollama-watchd/0.log"
+_SHOWN = ("ollama_watch", "packaging", "tests/docs")  # where people find a pattern to copy
+
+
+def test_no_pattern_that_is_shown_reads_our_own_log() -> None:
+    """Our pod is called after what we watch."""
+    files = [path for top in _SHOWN for path in (ROOT / top).rglob("*") if path.is_file()]
+    texts = [path.read_text(errors="replace") for path in files if path.suffix != ".pyc"]
+    found = [re.findall(rf"{_PODS}/[^\s\"'`)\\]+", text) for text in texts]
+    patterns = {pattern for several in found for pattern in several if "*" in pattern}
+
+    assert patterns
+    for pattern in patterns:
+        assert PurePath(f"{_PODS}/{_OLLAMA}/0.log").match(pattern), pattern
+        assert not PurePath(f"{_PODS}/{_OURS}").match(pattern), pattern
 
 
 def _running(folder: Path) -> AbstractContextManager[Daemon]:

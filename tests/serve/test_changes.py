@@ -87,14 +87,14 @@ def test_a_silent_stream_says_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_stream_that_is_closed_gives_its_place_back_once() -> None:
     streams = module.Streams(Changes())
-    held = [streams.open("", None, lambda: None) for _ in range(module.PLACES)]
-    assert streams.open("", None, lambda: None) is None
+    held = [streams.open("", None, lambda: None, "1000") for _ in range(module.PLACES)]
+    assert streams.open("", None, lambda: None, "1000") is None
     for stream in held:
         assert stream
         stream.close()
         stream.close()
 
-    again = [streams.open("", None, lambda: None) for _ in range(module.PLACES + 1)]
+    again = [streams.open("", None, lambda: None, "1000") for _ in range(module.PLACES + 1)]
 
     assert [stream is not None for stream in again] == [True] * module.PLACES + [False]
     for stream in again[:-1]:

@@ -45,7 +45,8 @@ def test_what_nobody_knows_is_said(status: Status) -> None:
     ("fix", "typed", "words"),
     [
         ('sudo systemctl edit ollama  →  [Service] Environment="A=1"',
-         ["sudo systemctl edit ollama", '[Service]\nEnvironment="A=1"'], "and write there"),
+         ["sudo systemctl edit ollama", '[Service]\nEnvironment="A=1"', "sudo systemctl restart ollama"],
+         "and write there"),
         ("PARAMETER num_ctx 8192 in the model's Modelfile", ["PARAMETER num_ctx 8192"],
          "in the model's Modelfile"),
         ('"options": {"num_ctx": 8192} in the request', ['"options": {"num_ctx": 8192}'], "in the request"),

@@ -1,6 +1,8 @@
 """The stream of alerts: everything first, then what changes, to readers good and bad."""
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from ollama_watch.serve.changes import Changes
+from ollama_watch.serve.stream import Streams
 from tests.support.daemon import Daemon, append, daemon
 from tests.support.events import STREAM, Event, Reader
 from tests.support.logs import START, launch
+from tests.support.need import need_root
 from tests.support.wait import until
 
 DAY = 86400.0
@@ -124,6 +129,68 @@ def test_the_fifth_stream_is_told_that_we_are_busy_until_one_hangs_up(running: D
                 return again.head.startswith("HTTP/1.0 200")
 
         until(is_served)
+
+
+_HOG = """
+import encodings.idna, os, socket, sys
+os.setgid(4321)
+os.setuid(4321)
+ends = []
+def hold():
+    end = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    end.sendall(b"GET /api/v1/alerts/stream HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n")
+    end.recv(12)
+    return end
+ends = [hold() for _ in range(4)]
+print("held", flush=True)
+while True:
+    for number, end in enumerate(ends):
+        end.settimeout(0.01)
+        try:
+            while end.recv(65536):
+                pass
+            ends[number] = hold()
+        except TimeoutError:
+            pass
+"""
+
+
+def test_one_user_cannot_keep_all_places_from_another(running: Daemon, log: Path) -> None:
+    """Though it comes again at once for each place that it loses."""
+    need_root()
+    command = [sys.executable, "-c", _HOG, running.url.rpartition(":")[2]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hog:
+        try:
+            assert hog.stdout
+            assert hog.stdout.readline() == "held\n"
+            with Reader(running.url) as one, Reader(running.url) as two:
+                assert one.next()
+                assert two.next()
+                name = small(log)
+                assert following(one, name, "firing")
+                assert following(two, name, "firing")
+                with Reader(running.url) as third:
+                    assert third.head.startswith("HTTP/1.0 503")
+        finally:
+            hog.kill()
+
+
+def test_where_users_cannot_be_told_apart_the_newest_is_served_and_the_oldest_ends() -> None:
+    changes = Changes()
+    streams = Streams(changes)
+    held = [streams.open("", None, lambda: None) for _ in range(4)]
+    for one in held:
+        assert next(one or iter(()))
+
+    fifth = streams.open("", None, lambda: None)
+
+    assert fifth
+    assert list(held[0] or ()) == []
+    changes.publish((), {}, ready=True)
+    assert [b"snapshot" in next(one or iter(())) for one in (*held[1:], fifth)] == [True] * 4
+    for stream in (*held, fifth):
+        stream.close() if stream else None
+    assert not changes._bells  # noqa: SLF001  # every pipe is closed
 
 
 def test_head_says_what_it_is_and_ends(running: Daemon) -> None:

@@ -1,5 +1,7 @@
 """Pop-ups, held against a real dunst on a bus and a screen of their own."""
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("jeepney")
@@ -151,8 +153,41 @@ def test_many_alerts_cost_bounded_memory(screen: Screen) -> None:
     screen.stop_dunst()
     with PlainServer(screen.bus):
         notifier = Notifier(lambda: screen.bus)
-        for number in range(130):
+        for number in range(1030):
             notifier.show(str(number), Note("title", (), 1, quiet=False))
 
-        assert len(notifier._shown) == 100  # noqa: SLF001  # nothing else tells
+        assert len(notifier._shown) == 1000  # noqa: SLF001  # nothing else tells
         notifier.close()
+
+
+def test_many_of_a_rule_share_one_pop_up_that_goes_with_the_last(screen: Screen, sink: Desktop) -> None:
+    models = [made.small(f"model-{number:02}:7b") for number in range(8)]
+    for alert in models:
+        made.tell(sink, alert)
+    until(lambda: screen.titles() == ["8 models run with a small context"])
+
+    for alert in models[:6]:
+        made.tell(sink, made.over(alert))
+    until(lambda: screen.titles() == ["2 models run with a small context"])
+    for alert in models[6:]:
+        made.tell(sink, made.over(alert))
+    until(lambda: not screen.shown())
+
+
+def test_another_process_goes_on_with_what_many_share(screen: Screen, tmp_path: Path) -> None:
+    models = [made.small(f"model-{number:02}:7b") for number in range(6)]
+    first = Desktop(state=tmp_path / "popups.json")
+    for alert in models:
+        made.tell(first, alert)
+    made.tell(first, made.over(models[0]))
+    until(lambda: screen.titles() == ["5 models run with a small context"])
+    first.close()
+
+    second = Desktop(state=tmp_path / "popups.json")
+    second.recall(models[1:])
+    assert [one.model for one in second.alerts("context-small")] == [one.model for one in models[1:]]
+    for alert in models[1:]:
+        made.tell(second, made.over(alert))
+
+    until(lambda: not screen.shown())
+    second.close()

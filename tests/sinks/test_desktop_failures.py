@@ -11,7 +11,7 @@ pytest.importorskip("jeepney")
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.sinks import desktop as module
+from ollama_watch.sinks import session as module
 from ollama_watch.sinks.desktop import Desktop
 from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.notifier import Notifier

@@ -60,7 +60,8 @@ def test_a_begin_is_a_message_as_alertmanager_writes_it(far: Far) -> None:
     assert alert["annotations"]["actual"] == "2048"
     assert "2048 tokens" in alert["annotations"]["summary"]
     assert (alert["startsAt"], alert["endsAt"]) == ("2026-01-01T00:00:00.000Z", "0001-01-01T00:00:00Z")
-    assert alert["generatorURL"] == message["externalURL"] == "http://127.0.0.1:10434/"
+    assert message["externalURL"] == "http://127.0.0.1:10434/"
+    assert alert["generatorURL"] == "http://127.0.0.1:10434/#alert-1"
     assert far.headers[0]["Content-Type"] == "application/json"
 
 

@@ -65,3 +65,11 @@ def test_any_lines_in_any_blocks(
     blocks = [log[a:b] for a, b in zip([0, *cuts], [*cuts, len(log)], strict=True)]
     with pytest.MonkeyPatch.context() as monkeypatch:
         same(tmp_path_factory.mktemp("any") / "a.log", blocks, monkeypatch)
+
+
+def test_a_line_whose_first_part_ends_at_the_begin_of_a_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else of that block looks like a container runtime's."""
+    begun, ended = WRAPPED[0][:30], WRAPPED[0][30:] + b"\n" + b"\n".join([NOISE] * 40) + b"\n"
+    same(tmp_path / "a.log", [begun, ended, WRAPPED[1] + b"\n"], monkeypatch)

@@ -81,7 +81,7 @@ class Booted:
     def run(self, *words: str, given: str | bytes = b"") -> "subprocess.CompletedProcess[str]":
         """Run a program in there to its end, whatever its exit code."""
         done = subprocess.run(
-            [self._nsenter, f"--target={self._leader}", "-m", "-u", "-i", "-n", "-p", "-C", "--", *words],
+            self.inside(*words),
             input=given.encode() if isinstance(given, str) else given,
             capture_output=True,
             check=False,
@@ -91,6 +91,11 @@ class Booted:
         return subprocess.CompletedProcess(
             words, done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
         )
+
+    def inside(self, *words: str, network: bool = True) -> list[str]:
+        """Return what runs a program in there; `network` False: with this machine's own network."""
+        spaces = ("-m", "-u", "-i", "-p", "-C", *(("-n",) if network else ()))
+        return [self._nsenter, f"--target={self._leader}", *spaces, "--", *words]
 
     def write(self, path: str, text: str | bytes) -> None:
         """Write a file in there, with its folder."""

@@ -1,7 +1,7 @@
-"""The service as a package installs it, in a booted system, and an Ollama there that logs what it is given.
+"""The installed service in a booted system, and an Ollama there that logs what it is given.
 
-with Booted() as machine:
-    install(machine)
+with Machine() as machine:
+    machine.install(debs)
     ollama = Ollama(machine)
     start(machine, "ollama")
     start(machine, "ollama-watchd")
@@ -14,46 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.booted import ROOT, Booted
-from tests.support.need import missing
 from tests.support.wait import until
 
 SYSTEMD = ROOT / "packaging/systemd"
 DROP_INS = "/etc/systemd/system/ollama-watchd.service.d"
 CONFIG = "/etc/ollama-watchd/config.yaml"
 MODELS = "/usr/share/ollama/.ollama/models"
-_LIBRARIES = "prometheus_client", "systemd", "watchdog", "yaml"
-_PACKAGES = "python3-prometheus-client, python3-systemd, python3-watchdog or python3-yaml"
-_COMMAND = "#!/usr/bin/python3\nimport sys\n\nfrom ollama_watch.cli import entry\n\nsys.exit(entry())\n"
-_METADATA = "Metadata-Version: 2.1\nName: ollama-watchd\nVersion: 0.1.0\n"
-_INSTALL = f"""set -e
-lib=/usr/lib/python3/dist-packages
-cp -r {ROOT}/ollama_watch $lib/
-cp -r {ROOT}/rules $lib/ollama_watch/shipped_rules
-chmod 755 /usr/bin/ollama-watchd
-cd {SYSTEMD}
-install -D -m 644 -t /usr/lib/systemd/system ollama-watchd.service
-install -D -m 644 -t /usr/lib/systemd/user user/ollama-watchd.service
-install -D -t /usr/lib/systemd/system-generators ollama-watchd-generator
-systemctl daemon-reload
-"""
 _OLLAMA = """[Service]
 WorkingDirectory={folder}
 ExecStart=@/usr/bin/tail ollama serve --lines=+1 --follow=name
 """
-
-
-def install(machine: Booted) -> None:
-    """Put the program, its units and an empty configuration where the .deb has them.
-
-    Needs Debian's libraries of Python.
-    """
-    found = machine.run("/usr/bin/python3", "-c", f"import {', '.join(_LIBRARIES)}")
-    if found.returncode:
-        missing(_PACKAGES)
-    machine.write("/usr/bin/ollama-watchd", _COMMAND)
-    machine.write("/usr/lib/python3/dist-packages/ollama_watchd.dist-info/METADATA", _METADATA)
-    machine.write(CONFIG, "# all defaults\n")
-    shell(machine, _INSTALL)
 
 
 def shell(machine: Booted, script: str) -> str:
@@ -118,3 +88,7 @@ class Ollama:
         shell(self._machine, f"printf %s {shlex.quote(text)} >> {self._folder}/serve")
         last = lines[-1].splitlines()[-1]
         until(lambda: last in self._machine.run("journalctl", "--output=cat", "--lines=50").stdout)
+
+    def forget(self) -> None:
+        """Have nothing to say at the next start."""
+        shell(self._machine, f": > {self._folder}/serve")

@@ -12,7 +12,7 @@ from shlex import quote
 from ollama_watch.app.doctor.outcome import Check, bad, good, idle
 from ollama_watch.app.doctor.seen import Seen
 from ollama_watch.app.store import default_folder
-from ollama_watch.host.reach import Blocked, blocked
+from ollama_watch.host.reach import Blocked, blocked, groups_of
 from ollama_watch.host.units import Unit
 
 _RESTART = "sudo systemctl restart ollama-watchd"
@@ -46,6 +46,9 @@ def _models(folder: Path, own: Unit | None) -> Check:
         return idle("models directory", text)
     except OSError as error:
         return bad("models directory", f"{folder}: {error.strerror}")
+    if found is None and own and _is_older_than_its_groups(manifests, own):
+        text = f"{folder} cannot be read by the service: it was started before it was let into the group"
+        return bad("models directory", f"{text}; {_NAMES}", _RESTART)
     if found is None:
         return good("models directory", str(folder))
     text = f"{folder} cannot be read: {found.path} lets us not in; {_NAMES}"
@@ -86,6 +89,14 @@ def _blocked(folder: Path, own: Unit | None) -> Blocked | None:
             gids.add(grp.getgrnam(name).gr_gid)
     whole = not own.account and not own.sandbox.dynamic_user
     return blocked(folder, 0 if whole else None, gids, _bound(folder, own) or Path("/"))
+
+
+def _is_older_than_its_groups(folder: Path, own: Unit) -> bool:
+    """Tell whether the process lacks a group that its unit has by now, as after Ollama's installer."""
+    gids = groups_of(own.pid) if own.pid else None
+    if gids is None or (not own.account and not own.sandbox.dynamic_user):
+        return False
+    return blocked(folder, None, gids, _bound(folder, own) or Path("/")) is not None
 
 
 def _let_in(found: Blocked, folder: Path, own: Unit | None) -> tuple[str, ...]:

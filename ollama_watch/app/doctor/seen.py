@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ollama_watch.app.config import Config, load_config
+from ollama_watch.app.config import Config, load_config, load_http
 from ollama_watch.app.doctor.logs import Log, Progress, read_logs
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.errors import UserError
@@ -98,7 +98,15 @@ def _configuration(path: Path | None) -> tuple[Config, UserError | None]:
     try:
         return load_config(path), None
     except UserError as error:
-        return Config(), error
+        return Config(http=_http(path)), error
+
+
+def _http(path: Path | None) -> Http:
+    """Return how the daemon is reached that goes on with what stood there before."""
+    try:
+        return load_http(path)
+    except UserError:
+        return Http()
 
 
 def _status(ask: Ask, http: Http) -> tuple[Mapping[str, Any] | None, UserError | None]:

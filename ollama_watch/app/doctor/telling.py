@@ -7,7 +7,7 @@ from ollama_watch.app.doctor.outcome import Check, bad, good, idle
 from ollama_watch.app.doctor.seen import OURS, Seen
 from ollama_watch.app.sandboxed import kept
 from ollama_watch.app.sinksconfig import SinkConfig
-from ollama_watch.sinks.desktop import session_bus
+from ollama_watch.sinks.session import session_bus
 
 
 def desktop(seen: Seen) -> Iterator[Check]:
@@ -46,9 +46,12 @@ def sandbox(seen: Seen) -> Iterator[Check]:
         yield idle("sandbox", f"{OURS} is not installed")
         return
     sinks = seen.config.sinks or (SinkConfig("log"),)
-    blocked = list(kept(sinks, seen.own.sandbox))
+    blocked = list(kept(sinks, seen.config.http, seen.own.sandbox))
     for one in blocked:
-        yield bad("sandbox", f"sink {one.sink}: {one.why}", one.mend)
-    if not blocked:
+        if one.perhaps:
+            yield idle("sandbox", f"{one.what}: {one.why}", one.mend)
+        else:
+            yield bad("sandbox", f"{one.what}: {one.why}", one.mend)
+    if all(one.perhaps for one in blocked):
         names = ", ".join(sink.name for sink in sinks)
         yield good("sandbox", f"{OURS} lets its sinks through: {names}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ollama_watch.app.config import load_config
 from ollama_watch.app.doctor.seen import Seen
+from ollama_watch.app.homes import own_home
 from ollama_watch.app.ruleconfig import read_text
 from ollama_watch.errors import UserError
 from ollama_watch.sources.config import SourceConfig
@@ -89,5 +90,5 @@ def user_path(environ: Mapping[str, str]) -> Path:
     """Return where a user's configuration belongs; root's is the machine's."""
     if os.geteuid() == 0 and not environ.get("XDG_CONFIG_HOME"):
         return Path("/etc/ollama-watchd/config.yaml")
-    home = environ.get("XDG_CONFIG_HOME") or f"{environ.get('HOME') or Path.home()}/.config"
+    home = environ.get("XDG_CONFIG_HOME") or own_home(environ) / ".config"
     return Path(home) / "ollama-watchd/config.yaml"

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from types import ModuleType
 
+from ollama_watch.cli import sentence
 from ollama_watch.cli.rules import check, from_bench, new, schema, show, test, try_
 from ollama_watch.cli.rules import list as listing
 
@@ -22,7 +23,7 @@ _COMMANDS: Mapping[str, tuple[ModuleType, str]] = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="workshop", required=True, metavar="COMMAND")
     for name, (module, what) in _COMMANDS.items():
-        module.arguments(commands.add_parser(name, help=what, description=f"{what.capitalize()}."))
+        module.arguments(commands.add_parser(name, help=what, description=sentence(what)))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ollama_watch.cause.platform import restart_after
 from ollama_watch.model import SEVERITIES
 from ollama_watch.serve.page.parts import SIGNS, WANTED_BY, beyond, folded, name_of, origin, section
 from ollama_watch.serve.page.words import dotted, fact, foreign, number, pairs, text, when
@@ -125,6 +126,9 @@ def _steps(fix: str, key: str) -> Iterator[str]:
     if into:
         yield "<p>and write there</p>"
         yield _typed(written.replace("[Service] ", "[Service]\n", 1), f"{key}b")
+    if restart := restart_after(fix):
+        yield "<p>then</p>"
+        yield _typed(restart, f"{key}c")
 
 
 def _typed(typed: str, key: str) -> str:

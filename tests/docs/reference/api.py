@@ -48,13 +48,15 @@ _PAGES = """\
 ## Pages
 
 All are read-only (`GET`, `HEAD`), and answer to `localhost`, to addresses, and to `http.allowed_hosts`. At
-most 16 connections are at work, 4 of them streams; the next gets 503. A request has 5 seconds to arrive,
-the handshake of TLS included. Keys may be added to the JSON, none is renamed; what is not known is `null`."""
+most 16 connections are at work, 4 of them streams; the next gets 503, but for a stream of a user who has
+fewer of them than another: then the oldest of that one ends. A request has 5 seconds to arrive, the
+handshake of TLS included. Keys may be added to the JSON, none is renamed; what is not known is `null`."""
 _STREAM = """\
 ## The stream
 
 `/api/v1/alerts/stream` begins with `event: snapshot`: `run` (another number is another process), `ready`
-(false while the log's history is still read, so that what is missing may come) and `alerts`. It goes on
+(false while the log's history is still read, so that what is missing may come), `desktop` (the id of the
+session bus on whose desktop the daemon shows pop-ups itself, else `null`) and `alerts`. It goes on
 with `event: alert` for each change and each end. Every event has an `id:`, the number of the change; come
 back with `Last-Event-ID` and you get what you missed, or everything where that is not kept any more. A
 comment comes after 15 seconds of silence."""

@@ -5,11 +5,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.support.agent import agent
-from tests.support.daemon import Daemon
+from tests.support.daemon import Daemon, daemon
 from tests.support.desktop import Desktop
 from tests.support.servers import Seen, serving
 from tests.support.session import session, watching
 from tests.support.wait import until
+
+SENT = 'ollama_watch_notifications_total{outcome="sent",sink="desktop"}'
 
 
 def test_a_restart_of_the_agent_tells_nothing_twice_and_withdraws_what_ended_meanwhile(
@@ -79,3 +81,55 @@ def test_a_server_that_comes_late_shows_what_fires_and_another_one_nothing_twice
         "qwen3:8b has 32768 tokens now",
     ]
     assert seen.withdrawn == []
+
+
+def test_beside_a_daemon_in_the_same_session_it_shows_nothing_until_that_is_gone(
+    log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    """Two pop-ups, one of them each: with its buttons once."""
+    arguments = ["--config", str(config), "--file", str(log), "--state", str(tmp_path / "state")]
+    with session("xfce4-notifyd") as screen, ExitStack() as parts:
+        with daemon(arguments, environ=screen.desktop.environ) as running:
+            address = running.url.removeprefix("http://")
+            ours = parts.enter_context(agent(screen.desktop, running.url, tmp_path / "home"))
+            until(lambda: "shows pop-ups on this desktop itself" in ours.said)
+            launched("qwen3:8b", 2048)
+            until(lambda: running.metric(SENT) == 1)
+            launched("gemma3:4b", 2048, port=40002)
+            until(lambda: running.metric(SENT) == 2)
+            assert len(screen.seen.notes) == 2
+        with watching(log, config, tmp_path, address):
+            until(lambda: "shows no pop-ups on this desktop any more" in ours.said, 20)
+            launched("llama3.2:3b", 2048, port=40003)
+            until(lambda: "llama3.2:3b runs with 2048 tokens" in screen.titles())
+    assert ours.said.count("shows pop-ups on this desktop itself") == 1
+
+
+def test_what_it_showed_goes_when_the_daemon_shows_it_itself(
+    log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    with session("xfce4-notifyd") as screen, ExitStack() as parts:
+        with watching(log, config, tmp_path) as running:
+            address = running.url.removeprefix("http://")
+            parts.enter_context(agent(screen.desktop, running.url, tmp_path / "home"))
+            launched("qwen3:8b", 2048)
+            (first,) = until(screen.seen.shown)
+        arguments = ["--config", str(config), "--file", str(log), "--listen", address]
+        with daemon(arguments, environ=screen.desktop.environ):
+            until(lambda: screen.seen.withdrawn == [first.number], 20)
+            until(lambda: len(screen.seen.notes) == 2)
+
+
+def test_a_daemon_on_another_desktop_is_none_of_its_business(
+    log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    arguments = ["--config", str(config), "--file", str(log)]
+    with (
+        session("dunst") as other,
+        session("dunst") as screen,
+        daemon(arguments, environ=other.desktop.environ) as running,
+        agent(screen.desktop, running.url, tmp_path / "home"),
+    ):
+        launched("qwen3:8b", 2048)
+        until(other.seen.shown)
+        until(screen.seen.shown)

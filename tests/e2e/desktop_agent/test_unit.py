@@ -35,7 +35,7 @@ def test_it_follows_the_service_for_as_long_as_the_session_lasts() -> None:
         machine.write("/var/lib/ollama.log", "\n".join((*START, launch(ctx_size=2048, parallel=1), "")))
         machine.write("/etc/systemd/system/watchd.service", _DAEMON)
         unit = (ROOT / "packaging/systemd" / _UNIT).read_text()
-        unit = unit.replace("/usr/bin/ollama-watchd", _COMMAND)
+        unit = unit.replace("/usr/bin/env ollama-watchd", _COMMAND)
         machine.write(f"/etc/systemd/user/{_UNIT}", f"{unit}[Service]\nEnvironment=PYTHONPATH={ROOT}\n")
         machine.write("/etc/systemd/user/session.service", _SESSION)
         machine.run("systemctl", "daemon-reload")

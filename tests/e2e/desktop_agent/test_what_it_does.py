@@ -47,10 +47,12 @@ def test_details_opens_the_page_of_the_daemon(
     with session() as screen, agent(screen.desktop, running.url, tmp_path / "home", environ=environ):
         launched("qwen3:8b", 2048)
         until(screen.seen.shown)
+        (alert,) = running.firing("context-small")
         screen.press("Details")
 
         until(opened.exists)
-        until(lambda: opened.read_text() == f"{external or running.url + '/'}\n")
+        page = external or f"{running.url}/"
+        until(lambda: opened.read_text() == f"{page}#alert-{alert['id']}\n")
 
 
 def test_without_the_right_to_accept_it_says_what_to_type(

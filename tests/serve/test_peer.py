@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ollama_watch.agent.peer import is_loopback, is_trusted, peer_uid
+from ollama_watch.serve.peer import is_loopback, is_trusted, peer_uid
 from tests.support.need import need_root
 
 _SERVER = """

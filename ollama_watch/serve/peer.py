@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-_TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+# Of our own process: a unit with ProcSubset=pid has no /proc/net.
+_TABLES = (Path("/proc/self/net/tcp"), Path("/proc/self/net/tcp6"))
+_NOBODY = 65534  # any user that has no name in our user namespace: PrivateUsers= makes one
 _ESTABLISHED = "01"
 _MAPPED = b"\0" * 10 + b"\xff\xff"  # before the four bytes of an IPv4 address that a socket for IPv6 has
 _SYSTEM = range(1000)  # root and the services of the distribution
@@ -26,6 +28,14 @@ def peer_uid(connection: socket.socket) -> int | None:
         if _same(local, there) and _same(remote, here):
             return uid
     return None
+
+
+def holder(connection: socket.socket) -> str | None:
+    """Return who is at the other end, as far as that can be told apart: a user of ours, or a machine."""
+    if not is_loopback(connection):
+        return str(connection.getpeername()[0])
+    uid = peer_uid(connection)
+    return None if uid in (None, _NOBODY) else str(uid)
 
 
 def is_trusted(uid: int, own: int, allowed: int | None) -> bool:

@@ -1,0 +1,144 @@
+"""The daemon at work: from the write of a line to the alert, in a flood, idle, starting, and scraped."""
+
+import http.client
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median
+from threading import Condition, Thread
+from urllib.parse import urlsplit
+
+from tests.bench.figure import Figure, Size
+from tests.support.daemon import Daemon, append, daemon
+from tests.support.logs import START, launch
+from tests.support.wait import until
+
+_LAUNCHES, _PAUSE = 100, 0.1  # s between them: each finds the loop at rest
+_RATE, _FLOOD, _IDLE = 20_000, 60, 20  # lines a second; s; s
+_MODELS, _TIMES = 100, 20
+_NOISE = (
+    b"slot update_slots: id  0 | task 7 | prompt processing progress, n_tokens = 512, batch.n_tokens = 512\n"
+)
+
+
+def figures(size: Size) -> Iterator[Figure]:
+    """Yield what a daemon costs that follows one file."""
+    log = size.folder / "live" / "server.log"
+    log.parent.mkdir()
+    append(log, *START)
+    yield Figure(what="from start to ready", value=_start(log), unit="s", bound=0.4, at_least=False)
+    with _watching(log) as running:
+        took = sorted(_latencies(log, running))
+        yield Figure(what="write to alert, half", value=median(took), unit="ms", bound=5, at_least=False)
+        yield Figure(what="write to alert, 99 %", value=took[-2], unit="ms", bound=20, at_least=False)
+        yield Figure(what="scrape, 100 models", value=_scrape(running), unit="ms", bound=5, at_least=False)
+    with _watching(log) as running:
+        flood = _flood(log, running)
+        yield Figure(what="20,000 lines a second", value=flood, unit="% core", bound=15, at_least=False)
+        yield Figure(what="idle", value=_share(running, _IDLE), unit="% core", bound=0.2, at_least=False)
+        private = _private(running)
+        yield Figure(what="private memory", value=private, unit="MiB", bound=28, at_least=False)
+
+
+@contextmanager
+def _watching(log: Path) -> Iterator[Daemon]:
+    with daemon(["--file", str(log), "--sink", "log"]) as running:
+        until(lambda: running.get("/-/ready")[0] == 200)
+        yield running
+
+
+def _start(log: Path) -> float:
+    took = []
+    for _ in range(5):
+        began = time.perf_counter()
+        with daemon(["--file", str(log), "--sink", "log"]) as running:
+            until(lambda running=running: running.get("/-/ready")[0] == 200, step=0.002)  # type: ignore[misc]  # bound at once
+            took.append(time.perf_counter() - began)
+    return median(took)
+
+
+class _Heard:
+    """The models whose alerts a stream has told, and when."""
+
+    def __init__(self) -> None:
+        self._when: dict[str, float] = {}
+        self._news = Condition()
+
+    def follow(self, response: http.client.HTTPResponse) -> None:
+        while line := response.readline():
+            now = time.perf_counter()
+            if line.startswith(b"data:") and (alert := json.loads(line[5:])).get("rule") == "context-small":
+                with self._news:
+                    self._when.setdefault(alert["model"], now)
+                    self._news.notify_all()
+
+    def moment(self, model: str) -> float:
+        with self._news:
+            assert self._news.wait_for(lambda: model in self._when, 10), f"nobody told of {model}"
+            return self._when[model]
+
+
+def _latencies(log: Path, running: Daemon) -> Iterator[float]:
+    """Yield milliseconds from the write of a launch to its alert in the stream, each of another model."""
+    with closing(http.client.HTTPConnection(urlsplit(running.url).netloc)) as connection:
+        connection.request("GET", "/api/v1/alerts/stream")
+        heard, response = _Heard(), connection.getresponse()
+        Thread(target=heard.follow, args=(response,), daemon=True).start()
+        for number in range(_LAUNCHES):
+            time.sleep(_PAUSE)
+            text = launch(
+                ctx_size=1024,
+                parallel=1,
+                digest=f"{number:012x}" + "0" * 52,
+                port=40000 + number,
+                started=True,
+            )
+            began = time.perf_counter()
+            append(log, text)
+            yield (heard.moment(f"sha256:{number:012x}") - began) * 1000
+    assert len(running.firing("context-small")) == _LAUNCHES
+
+
+def _scrape(running: Daemon) -> float:
+    took = []
+    for _ in range(_TIMES):
+        began = time.perf_counter()
+        page = running.get("/metrics")[1]
+        took.append((time.perf_counter() - began) * 1000)
+    assert page.count("ollama_watch_runner_context_tokens{") == _MODELS
+    return median(took)
+
+
+def _flood(log: Path, running: Daemon) -> float:
+    """Return the share of a core (%) while lines come one by one; all of them are counted."""
+    series = f'ollama_watch_source_lines_total{{source="{log.name}"}}'
+    before, spent, began, written = running.metric(series) or 0.0, _cpu(running), time.perf_counter(), 0
+    file = os.open(log, os.O_WRONLY | os.O_APPEND)
+    while (passed := time.perf_counter() - began) < _FLOOD:
+        while written < passed * _RATE:
+            os.write(file, _NOISE)
+            written += 1
+        time.sleep(0.0005)
+    os.close(file)
+    until(lambda: running.metric(series) == before + written)
+    return (_cpu(running) - spent) / passed * 100
+
+
+def _share(running: Daemon, seconds: int) -> float:
+    before = _cpu(running)
+    time.sleep(seconds)
+    return (_cpu(running) - before) / seconds * 100
+
+
+def _cpu(running: Daemon) -> float:
+    """Return the seconds of CPU that it has used."""
+    tasks = Path(f"/proc/{running.process.pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
+
+
+def _private(running: Daemon) -> float:
+    status = Path(f"/proc/{running.process.pid}/status").read_text(encoding="ascii")
+    return int(status.split("RssAnon:")[1].split()[0]) / 1024
