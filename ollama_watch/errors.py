@@ -40,6 +40,10 @@ def _harmless(text: str) -> str:
     return "".join(one if one == "\n" or one.isprintable() else repr(one)[1:-1] for one in text)
 
 
+class NotNow(UserError):  # noqa: N818  # a state of the machine, nobody's mistake
+    """What may work at the next try, with nothing changed: `cli` exits 1, so that systemd tries again."""
+
+
 class UserErrors(UserError):  # noqa: N818  # many of them
     """Several mistakes found in one run; each is shown in full."""
 

@@ -166,3 +166,15 @@ def _anchors(page: Path) -> set[str]:
     """Return where links may lead to in a page: its titles, as GitHub spells them."""
     titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_commands_and_the_wish_are_not_behind_large_pictures() -> None:
+    """Whoever has five minutes scrolls once: of 980 pixels' width these are the upper two screens."""
+    before, wish, _ = (ROOT / "README.md").read_text(encoding="utf-8").partition("\nwant:\n")
+    pictures = re.findall(r"^!\[.*\]\((\S+\.png)\)$", before, re.MULTILINE)
+    heights = [int.from_bytes((ROOT / name).read_bytes()[20:24], "big") for name in pictures]  # of its IHDR
+
+    assert wish
+    assert "$ make run" in before
+    assert "$ ollama-watchd check" in before
+    assert sum(heights) < 500

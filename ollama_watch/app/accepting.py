@@ -1,35 +1,32 @@
 """Accepting what a model has now: it is wanted from now on, by a file beside the configuration."""
 
-import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
 from ollama_watch.alerts.alert import Alert
+from ollama_watch.app.config import default_path
 from ollama_watch.app.doctor.write import user_path
 from ollama_watch.errors import UserError
 
 _HEAD = "# Written by `ollama-watchd accept`. Delete it to be told again.\n"
-NO_CONFIGURATION = (
-    "restart ollama-watchd: it was started without a configuration, and does not look there yet"
-)
 _LONGEST = 100  # characters of a file's name
 
 
-def accepting(config: Path | None) -> Callable[[Alert], str]:
-    """Return what makes this daemon want what the model of an alert has.
+def accepting(config: Path | None, environ: Mapping[str, str]) -> Callable[[Alert], str]:
+    """Return what makes this daemon want what the model of an alert has, see `Pressing.accept`.
 
-    `config`: what the daemon reads, None: it was started without. See `Pressing.accept`.
+    `config`: what the daemon was told to read, None: what stands at the usual places by then.
     """
 
     def accepted(alert: Alert) -> str:
         tokens = alert.finding.launch.facts["ctx_per_slot"] if alert.finding.launch else None
         if not isinstance(tokens, int):
             raise UserError(f"the log does not tell the context of {alert.model}")
-        want(config or user_path(os.environ), alert.models, tokens)
-        return "" if config else NO_CONFIGURATION.capitalize()
+        want(config or default_path(environ) or user_path(environ), alert.models, tokens)
+        return ""
 
     return accepted
 

@@ -46,6 +46,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     unknowns: list[Undecided] = field(default_factory=list)
     unparsed: list[tuple[str, Line]] = field(default_factory=list)
+    since: float | None = None  # s since the epoch; what was before is not reported
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ _KINDS = {name: fact.kind for name, fact in FACTS.items()}
 _WANTED = frozenset(
     ("parallel gpu_layers batch_size ubatch_size flash_attention kv_cache_type threads mmap mlock").split()
 )
-_MACHINES = Path("/etc/ollama-watchd/config.yaml")
+MACHINES = Path("/etc/ollama-watchd/config.yaml")
 WANTED = "wanted-arguments"  # the rule that `want:` makes of everything but the context
 
 
@@ -60,6 +60,7 @@ class Config:
     http: Http = field(default_factory=Http)
     sinks: tuple[SinkConfig, ...] | None = None  # None: the log, and the desktop if there is one
     models: Models = field(default_factory=Models)
+    path: Path | None = field(default=None, compare=False)  # where it was read; None: all defaults
 
     def want_for(self, tags: Sequence[str]) -> Want | None:
         """Return the most literal pattern that matches one of the tags; `*` also takes a nameless model."""
@@ -71,7 +72,7 @@ class Config:
 def default_path(environ: Mapping[str, str]) -> Path | None:
     """Return the configuration that stands at one of the usual places, the user's before the machine's."""
     own = own_path(environ)
-    return next((place for place in (own, _MACHINES) if _is_there(place, unseen=place == _MACHINES)), None)
+    return next((place for place in (own, MACHINES) if _is_there(place, unseen=place == MACHINES)), None)
 
 
 def own_path(environ: Mapping[str, str]) -> Path:
@@ -86,19 +87,6 @@ def _is_there(path: Path, *, unseen: bool) -> bool:
         return path.is_file()
     except PermissionError:
         return unseen
-
-
-def config_paths(path: Path | None, rule_paths: Sequence[Path] = ()) -> tuple[Path, ...]:
-    """Return the files and folders that `load_config` reads for the same arguments."""
-    if path is None:
-        return tuple(rule_paths)
-    try:
-        document = Document(read_text(path), str(path))
-    except UserError:
-        return (path, *rule_paths)
-    top = positions(document.mapping(document.root))
-    folders = rule_files(document, top.get("rules"), path.parent).paths
-    return (path, path.parent / "want.d", path.parent / "rules.d", *folders, *rule_paths)
 
 
 def configured_rules(path: Path | None) -> RuleFiles:
@@ -130,7 +118,7 @@ def load_config(path: Path | None, rule_paths: Sequence[Path] = ()) -> Config:
     rules, wrong = files.load()
     if errors := [*errors, *document.errors, *wrong]:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
-    return replace(config, rules=rules)
+    return replace(config, rules=rules, path=path.absolute() if path else None)
 
 
 def load_http(path: Path | None) -> Http:

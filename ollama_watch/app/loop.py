@@ -25,6 +25,7 @@ from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import HostLines, StandardInput
+from ollama_watch.sources.waiting import Waiting
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
 _PATIENCE = "EXTEND_TIMEOUT_USEC=30000000"  # a long log may be read longer than TimeoutStartSec= allows
@@ -139,12 +140,21 @@ class Loop:
         self.status = status
 
     def _summary(self) -> str:
+        if all(isinstance(source, Waiting) and not source.what for source in self.roster.sources):
+            return ", ".join(("Waiting for an Ollama", *self._mistakes()))
         names = ", ".join(source.name for source in self.roster.sources)
         runners = sum(len(watched.reading.fleet.runners) for watched in self.watch.sources.values())
         firing = Counter(alert.severity for alert in self.watch.book.active() if alert.state == "firing")
         alerts = [f"{firing[level]} {level}" for level in reversed(SEVERITIES) if firing[level]]
-        mistakes = [] if self.reloading.successful else ["the changed configuration has mistakes"]
-        return ", ".join((f"Watching {names}: {runners} runner{'s' * (runners != 1)}", *alerts, *mistakes))
+        watching = f"Watching {names}: {runners} runner{'s' * (runners != 1)}"
+        return ", ".join((watching, *alerts, *self._mistakes()))
+
+    def _mistakes(self) -> list[str]:
+        """Return what the user has to do about the configuration."""
+        found = [] if self.reloading.successful else ["the changed configuration has mistakes"]
+        if waiting := self.reloading.needs_restart:
+            found.append(f"needs a restart: {', '.join(waiting)}")
+        return found
 
     def _listen(self, selector: selectors.BaseSelector) -> None:
         """Wake for the descriptors that the sources have now: a child that died has none."""

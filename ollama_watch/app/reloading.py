@@ -12,6 +12,7 @@ from ollama_watch.verify.folders import yaml_files
 
 _log = logging.getLogger(__name__)
 
+_AT_THE_START = ("http", "sinks", "sources", "models")  # keys that nothing asks for again
 Signature = tuple[tuple[str, int, int, int], ...]  # path, inode, size, time of change (ns)
 
 
@@ -20,19 +21,28 @@ class Reloading:
     """Knows which files make up the configuration, and when they changed. Belongs to the loop's thread."""
 
     load: Callable[[], Config]  # raises UserError
-    paths: tuple[Path, ...]  # files, and folders whose YAML files belong to it
+    paths: Callable[[], tuple[Path, ...]]  # files, and folders whose YAML files belong to it
     at: float  # when what is in force was read (s since the epoch)
+    started: Config = field(default_factory=Config)  # what the daemon was started with
+    config: Config = field(init=False)  # what is in force, but for what needs a restart
     successful: bool = True
     asked: bool = False  # by SIGHUP
+    _watched: tuple[Path, ...] = field(init=False)
     _seen: Signature = field(init=False)
     _changing: Signature | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._seen = signature(self.paths)
+        self.config = self.started
+        self._look()
+
+    @property
+    def needs_restart(self) -> list[str]:
+        """Return the keys of the configuration that have changed and that no reload takes in."""
+        return [key for key in _AT_THE_START if getattr(self.config, key) != getattr(self.started, key)]
 
     def due(self) -> bool:
         """Tell whether to load again: somebody asked, or files changed and have come to rest."""
-        now = signature(self.paths)
+        now = signature(self._watched)
         rests = now == self._changing
         self._changing = now if now != self._seen else None
         return self.asked or (rests and now != self._seen)
@@ -40,24 +50,38 @@ class Reloading:
     def again(self, now: float) -> Config | None:
         """Return the configuration as it is on disk; None, and a message, if there is a mistake in it."""
         self.asked, self._changing = False, None
-        self._seen = signature(self.paths)
+        self._look()
         try:
             config = self.load()
         except UserError as error:
             self.successful = False
             _log.error("reload: the old configuration stays in force: %s", error)  # no bug of ours
             return None
-        self.successful, self.at = True, now
-        _log.info("reload: %d rules and %d wishes in force", len(config.rules), len(config.want))
+        self.successful, self.at, self.config = True, now, config
+        where = config.path or "no configuration"
+        _log.info("reload: %s: %d rules and %d wishes in force", where, len(config.rules), len(config.want))
+        if self.needs_restart:
+            _log.warning("reload: needs a restart: %s", ", ".join(self.needs_restart))
         return config
+
+    def _look(self) -> None:
+        """Note which files there are now: before they are read, so that no change is missed."""
+        self._watched = self.paths()
+        self._seen = signature(self._watched)
 
 
 def signature(paths: Iterable[Path]) -> Signature:
     """Return what tells one state of the files from another."""
-    found = []
+    found: list[tuple[str, int, int, int]] = []
     for path in paths:
-        for file in yaml_files(path) if path.is_dir() else [path]:
-            with suppress(OSError):
-                there = file.stat()
-                found.append((str(file), there.st_ino, there.st_size, there.st_mtime_ns))
+        with suppress(OSError):  # not there, or in a folder that we may not enter
+            for file in yaml_files(path) if path.is_dir() else [path]:
+                found += _of(file)
     return tuple(found)
+
+
+def _of(file: Path) -> Signature:
+    with suppress(OSError):
+        there = file.stat()
+        return ((str(file), there.st_ino, there.st_size, there.st_mtime_ns),)
+    return ()

@@ -17,6 +17,7 @@ from ollama_watch.serve.view import AlertView, SourceView, View
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.sink import OnScreen
 from ollama_watch.sources.source import Source
+from ollama_watch.sources.waiting import Waiting
 from ollama_watch.state import defaults
 from ollama_watch.state.record import Record
 from ollama_watch.state.subject import Value
@@ -73,6 +74,8 @@ class Showing:
             },
             reload_successful=self._reloading.successful,
             reloaded_at=self._reloading.at,
+            configuration=str(self._reloading.config.path) if self._reloading.config.path else None,
+            needs_restart=tuple(self._reloading.needs_restart),
             state_save_failures=self._keeping.failures,
         )
 
@@ -84,7 +87,7 @@ class Showing:
             name=source.name,
             label=source_label(watched.reading.source),
             host=watched.reading.host,
-            target=self._roster.whats[source.name],
+            target=_found(source) or self._roster.whats[source.name],
             trouble=source.trouble,
             caught_up=watched.live,
             lines=counters.lines,
@@ -107,6 +110,10 @@ class Showing:
     def _record(self, watched: Watched, launch: Launch) -> Record | None:
         subject = watched.reading.fleet.subjects.get(launch.subject)
         return self._watch.judging.names(subject.last) if subject and subject.last else None
+
+
+def _found(source: Source) -> str:
+    return source.what if isinstance(source, Waiting) else ""
 
 
 def _alerts(book: Book) -> Iterator[AlertView]:

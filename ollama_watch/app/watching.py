@@ -13,6 +13,7 @@ from ollama_watch.app.judging import Judging, Names, nameless
 from ollama_watch.app.logtime import log_time
 from ollama_watch.app.reading import Reading
 from ollama_watch.app.sinkrule import failing_sinks
+from ollama_watch.cause.causes import CONTEXT_RULES
 from ollama_watch.model import Launch, Line
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
@@ -191,7 +192,9 @@ class Watch:
         notices = []
         now = watched.reading.fleet.now
         unknowns = {}
-        for rule, verdict in self.judging.verdicts(launch):
+        verdicts = list(self.judging.verdicts(launch))
+        small = any(isinstance(verdict, Broken) and rule.id in CONTEXT_RULES for rule, verdict in verdicts)
+        for rule, verdict in verdicts:
             match verdict:
                 case Broken():
                     sizes = watched.reading.tally.prompt_sizes
@@ -199,6 +202,8 @@ class Watch:
                     notices += self.book.broken(rule, finding, now)
                 case Kept() | NotFor() | Excused():
                     end = _end(rule, verdict, launch) if how == "fixed" else how
+                    if end == "accepted" and small and rule.id in CONTEXT_RULES:
+                        end = "replaced"  # another wish is not met now: nobody said that this is fine
                     notices += self.book.kept(rule.id, launch, now, end)
                 case Unknown(missing) if launch.complete:
                     unknowns[rule.id] = missing

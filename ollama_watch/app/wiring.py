@@ -45,7 +45,7 @@ class Setup:
     """What a daemon is made of."""
 
     load: Callable[[], Config]  # the configuration as it is on disk; raises UserError
-    paths: tuple[Path, ...] = ()  # what `load` reads: changes are taken in
+    paths: Callable[[], tuple[Path, ...]] = tuple  # what `load` reads: changes are taken in
     targets: Sequence[Target]
     patterns: Sequence[Many] = ()
     state: Path | None = None  # folder; None: a restart begins anew
@@ -93,7 +93,7 @@ def _loop(
     parts.callback(_save_last, keeping)
     parts.callback(close_all, outboxes)
     parts.callback(_ring_for_files(roster.sources, bell))
-    reloading = Reloading(setup.load, setup.paths, time.time())
+    reloading = Reloading(setup.load, setup.paths, time.time(), config)
     return Loop(
         roster=roster,
         bell=bell,
@@ -195,9 +195,12 @@ def file_target(path: Path, name: str = "") -> Target:
 def _wait(after: Position | None) -> Source:
     from ollama_watch.sources.find import find  # noqa: PLC0415  # see above
 
-    def look() -> Source | None:
-        found = next((one.source for one in find() if one.source), None)
-        return target(found).open(after) if found else None
+    def look() -> tuple[Source, str] | None:
+        found = next((target(one.source) for one in find() if one.source), None)
+        if found is None:
+            return None
+        _log.info("watching %s", found.what)
+        return found.open(after), found.what
 
     return Waiting("ollama", look)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 
-from ollama_watch.errors import UserError
+from ollama_watch.errors import NotNow, UserError
 
 # Imported only when asked for: `check` needs no web server, the daemon no demo.
 _COMMANDS = {
@@ -75,7 +75,7 @@ def _guarded(run: Callable[[argparse.Namespace], int], arguments: argparse.Names
         return run(arguments)
     except UserError as error:
         print(f"ollama-watchd: {error}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, NotNow) else 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head`: whoever read has seen enough

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ollama_watch.app.accepting import NO_CONFIGURATION, want
+from ollama_watch.app.accepting import want
 from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.doctor.write import user_path
 from ollama_watch.app.httpconfig import Http
@@ -32,8 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _what_next(path: Path | None) -> str:
-    if path is None:
-        return NO_CONFIGURATION
     try:
         load_config(path)
     except UserError as error:

@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     since = moment(arguments.since, now) if arguments.since is not None else None
     config = load_config(arguments.config or default_path(os.environ), arguments.rules)
     names, _ = naming(replace(config.models, ollama_api=False))
-    judging, report = Judging(config, names=names), Report()
+    judging, report = Judging(config, names=names), Report(since=since)
     if arguments.running:
         check_running(processes(), now, judging, report, _lives(arguments.log, config.sources))
     else:

@@ -13,7 +13,6 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.app.accepting import NO_CONFIGURATION
 from ollama_watch.app.config import default_path, own_path
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.store import default_folder
@@ -118,9 +117,8 @@ def _accepting(http: Http, config: Path | None, follower: "Follower") -> Callabl
 
     def accepted(alert: Alert) -> str:
         if follower.uid == os.getuid():
-            path = config or default_path(os.environ)
-            accept(alert.model, http, path or own_path(os.environ))
-            return "" if path else NO_CONFIGURATION.capitalize()
+            accept(alert.model, http, config or default_path(os.environ) or own_path(os.environ))
+            return ""
         if follower.uid is None:
             raise UserError("the daemon runs on another machine: to be typed there")
         accept(alert.model, http, config or _SERVICE)

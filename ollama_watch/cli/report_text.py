@@ -131,4 +131,6 @@ def _of(findings: Sequence[Finding], one: Input) -> list[Finding]:
 def _nothing(report: Report) -> str:
     if all(one.name == RUNNING for one in report.inputs):
         return "no model is running"
+    if report.since is not None:
+        return "no launch of a model in it since the moment that --since names"
     return "no launch of a model in it: is this what `ollama serve` logs?"

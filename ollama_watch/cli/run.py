@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ollama_watch.app.accepting import accepting
-from ollama_watch.app.config import Config, config_paths, default_path, load_config, own_path
+from ollama_watch.app.config import Config, default_path, load_config, own_path
+from ollama_watch.app.configfiles import config_files
 from ollama_watch.app.hosts import many
 from ollama_watch.app.roster import Many, Target
 from ollama_watch.app.sinkchoice import choose
@@ -70,7 +71,7 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     start_logging()
-    config = configuration(arguments)
+    config = _read(arguments)
     targets, patterns = _named(arguments)
     if not (targets or patterns):
         targets, patterns = targets_of(config), patterns_of(config)
@@ -80,15 +81,21 @@ def run(arguments: argparse.Namespace) -> int:
         _log.info("%s: waiting for one", none_found())
         targets = [AWAITED]
     setup = Setup(
-        load=lambda: configuration(arguments),
-        paths=config_paths(arguments.config or default_path(os.environ), arguments.rules),
+        load=lambda: _read(arguments),
+        paths=lambda: config_files(arguments.config, arguments.rules, os.environ),
         targets=targets,
         patterns=patterns,
         state=arguments.state or default_folder(os.environ),
-        accept=accepting(arguments.config or default_path(os.environ)),
+        accept=accepting(arguments.config, os.environ),
     )
     serve(config, setup)
     return 0
+
+
+def _read(arguments: argparse.Namespace) -> Config:
+    config = configuration(arguments)
+    named = arguments.stdin or arguments.file or arguments.journal
+    return replace(config, sources=()) if named else config  # those of the command line, whatever it says
 
 
 def _demo(config: Config) -> int:

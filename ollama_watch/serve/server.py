@@ -12,7 +12,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIServer
 from wsgiref.types import WSGIApplication
 
-from ollama_watch.errors import UserError
+from ollama_watch.errors import NotNow, UserError
 from ollama_watch.serve.connection import HEADER, Handler, left
 
 _PLACES = 16  # connections at work
@@ -111,7 +111,7 @@ class Web:
         try:
             self._server = _Server(split(listen), tls)
         except OSError as error:
-            raise UserError(f"cannot listen at {listen}: {_why(error)}", hint=_HINT) from error
+            raise _trouble(listen, error) from error
         self._server.set_app(application)
         self._thread = Thread(target=self._server.serve_forever, args=(0.5,), name="http", daemon=True)
         self._thread.start()
@@ -133,7 +133,10 @@ class Web:
         self._thread.join(5)
 
 
-_HINT = "is another ollama-watchd running? Choose another place with --listen 127.0.0.1:PORT"
+_ANOTHER = "is another ollama-watchd running? Choose another place with --listen 127.0.0.1:PORT"
+_NOT_HERE = "no interface of this machine has this address (yet): `ip address` shows those that there are"
+_NO_NAME = "is the name right? Write an address, such as 127.0.0.1:10434"
+_OTHER = "choose another place with --listen 127.0.0.1:PORT"
 
 
 def split(listen: str) -> tuple[str, int]:
@@ -144,7 +147,13 @@ def split(listen: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def _why(error: OSError) -> str:
+def _trouble(listen: str, error: OSError) -> UserError:
+    """Tell a mistake from what may be over in a moment: the network comes, whoever has the port goes."""
+    text = f"cannot listen at {listen}"
+    if isinstance(error, socket.gaierror):
+        return NotNow(f"{text}: {error.strerror}", hint=_NO_NAME)
     if error.errno == errno.EADDRINUSE:
-        return "the port is taken"
-    return error.strerror or str(error)
+        return NotNow(f"{text}: the port is taken", hint=_ANOTHER)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return NotNow(f"{text}: {error.strerror}", hint=_NOT_HERE)
+    return UserError(f"{text}: {error.strerror or error}", hint=_OTHER)

@@ -22,10 +22,20 @@ def status(view: View) -> dict[str, object]:
         "ready": view.ready,
         "tested_ollama_version": TESTED,
         "rules": view.rules,
+        "configuration": _configuration(view),
         "sources": [_source(source) for source in view.sources],
         "runners": [_runner(s, launch) for s in view.sources for launch in s.runners],
         "past": past(view),
         "alerts": [alert(one) for one in view.alerts],
+    }
+
+
+def _configuration(view: View) -> dict[str, object]:
+    return {
+        "path": view.configuration,
+        "loaded": moment(view.reloaded_at),
+        "successful": view.reload_successful,
+        "needs_restart": list(view.needs_restart),
     }
 
 

@@ -67,6 +67,8 @@ class View:
     reload_successful: bool
     reloaded_at: float
     state_save_failures: int
+    configuration: str | None = None  # the file in force; None: all defaults
+    needs_restart: tuple[str, ...] = ()  # keys of it that are in force after a restart only
 
     @property
     def ready(self) -> bool:

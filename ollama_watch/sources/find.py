@@ -8,10 +8,10 @@ from ollama_watch.sources.cgroups import Owner, owner
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.containers import docker_log
 from ollama_watch.sources.processes import Process, processes
+from ollama_watch.sources.unitfiles import is_installed, log_namespace
 
 _SERVE = ("serve", "start")  # two names of one command
 _UNIT = "ollama.service"
-_UNIT_FILES = ("etc/systemd/system", "run/systemd/system", "usr/lib/systemd/system", "lib/systemd/system")
 _LOG = ".ollama/logs/server.log"  # of the desktop app, below a home
 
 
@@ -78,16 +78,19 @@ def _log(server: Process, root: Path) -> Found:
     errors = _errors(folder)
     if errors and _is_file(errors):
         return Found(SourceConfig(name=Path(errors).name, path=errors), f"{who} writes to {errors}")
-    return _journalled(whose, errors, who) or Found(None, f"{who} {_elsewhere(errors)}")
+    return _journalled(whose, errors, who, root) or Found(None, f"{who} {_elsewhere(errors)}")
 
 
-def _journalled(whose: Owner, errors: str | None, who: str) -> Found | None:
+def _journalled(whose: Owner, errors: str | None, who: str, root: Path) -> Found | None:
     """A unit's socket is journald's; where we may not look, it is taken for one of a service."""
     unit = whose.user_unit or whose.unit
     if not unit:
         return None
     kind = "user unit" if whose.user_unit else "unit"
-    source = SourceConfig(name=unit, unit=whose.unit, user_unit=whose.user_unit, uid=whose.uid)
+    space = log_namespace(whose.unit, root) if whose.unit else None
+    source = SourceConfig(
+        name=unit, unit=whose.unit, user_unit=whose.user_unit, uid=whose.uid, namespace=space
+    )
     if errors is None and unit.endswith(".service"):
         return Found(source, f"{who} runs as the {kind} {unit} (where its output goes only root may see)")
     if errors and errors.startswith("socket:"):
@@ -141,9 +144,9 @@ def _own_home() -> Path:
 
 
 def _installed(root: Path, home: Path) -> list[Found]:
-    for folder in _UNIT_FILES:
-        if (root / folder / _UNIT).is_file():
-            return [Found(SourceConfig(name=_UNIT, unit=_UNIT), f"the unit {_UNIT} is installed")]
+    if is_installed(_UNIT, root):
+        source = SourceConfig(name=_UNIT, unit=_UNIT, namespace=log_namespace(_UNIT, root))
+        return [Found(source, f"the unit {_UNIT} is installed")]
     log = home / _LOG
     if log.is_file():
         return [Found(SourceConfig(name=log.name, path=str(log)), f"{log} is there")]

@@ -12,7 +12,8 @@ from typing import Literal
 from ollama_watch.sources.config import SourceConfig
 
 ROOTS = (Path("/run/log/journal"), Path("/var/log/journal"))  # until a reboot; kept
-HINT = "sudo usermod -aG systemd-journal $USER, then log in again"
+_GROUP = "systemd-journal"
+_DYNAMIC = range(61184, 65520)  # ids that systemd gives to DynamicUser=
 _MACHINE = Path("/etc/machine-id")
 _NAME = re.compile(r".+\.journal~?")  # with "~": closed uncleanly, still read
 
@@ -61,6 +62,19 @@ def trouble(target: SourceConfig) -> str | None:
         case "none":
             space = f" of the namespace {target.namespace}" if target.namespace else ""
             return f"there is no journal{space} yet: no files in {where} (does systemd-journald run?)"
+
+
+def hint(uid: int | None = None) -> str:
+    """Return how to let us in: `uid`, or whoever runs this.
+
+    A passing user is in no group's list.
+    """
+    if (os.geteuid() if uid is None else uid) in _DYNAMIC:
+        return (
+            f"sudo systemctl edit ollama-watchd  →  [Service] SupplementaryGroups={_GROUP}, "
+            "then sudo systemctl restart ollama-watchd"
+        )
+    return f"sudo usermod -aG {_GROUP} $USER, then log in again"
 
 
 def _folders(namespace: str | None) -> Iterator[Path]:

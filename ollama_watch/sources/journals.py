@@ -28,7 +28,7 @@ def open_journal(
     Raises UserError if the journal may not be read.
     """
     if journalfiles.access(target) == "denied":
-        raise UserError(journalfiles.trouble(target) or "", hint=journalfiles.HINT)
+        raise UserError(journalfiles.trouble(target) or "", hint=journalfiles.hint())
     if child or not AVAILABLE:
         return JournalctlSource(target, after=after, whole=whole)
     return JournalSource(target, after=after, whole=whole)

@@ -22,14 +22,21 @@ def none_found() -> str:
 
 
 class Waiting:
-    """A source that has to be found first; then it is that source. Belongs to the loop's thread."""
+    """A source that has to be found first; then it is that source. Belongs to the loop's thread.
+
+    `find` returns it, and what it reads, for people.
+    """
 
     def __init__(
-        self, name: str, find: Callable[[], Source | None], clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        find: Callable[[], tuple[Source, str] | None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self._find, self._clock = find, clock
         self._found: Source | None = None
+        self.what = ""  # it reads, for people; "" as long as nothing was found
         self._nothing = Counters()
         self._next_look = 0.0
 
@@ -59,7 +66,8 @@ class Waiting:
             return self._found.read()
         if self._clock() >= self._next_look:
             self._next_look = self._clock() + _EVERY
-            self._found = self._find()
+            if found := self._find():
+                self._found, self.what = found
         return []  # what is found is read next time: until then nobody knows that it has a history
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ollama_watch.app.doctor import Check, Place, Seen, folders, look, telling
+from ollama_watch.app.doctor import Check, Place, Seen, folders, look, server, telling
 from ollama_watch.app.doctor.write import sources_text
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.sinksconfig import SinkConfig
@@ -21,6 +21,7 @@ from ollama_watch.errors import UserError
 from ollama_watch.host.units import unit
 from ollama_watch.model import Line
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.find import Found
 from ollama_watch.verify.yamlfile import Document, positions
 from tests.support.need import need_root
 from tests.support.ollama_log import OllamaLog
@@ -56,6 +57,26 @@ def _seen(folder: Path, *own: str, sinks: tuple[str, ...] = (), log: str = "") -
         own=unit("ollama-watchd.service", run=lambda _: shown) if own else None,
         config=replace(seen.config, sinks=tuple(map(SinkConfig, sinks)) or None),
     )
+
+
+@pytest.mark.parametrize(("configured", "wrong"), [(None, True), ("llm", False)])
+def test_a_unit_that_logs_to_another_namespace_than_configured(
+    tmp_path: Path, configured: str | None, *, wrong: bool
+) -> None:
+    ollama = SourceConfig(name="o", unit="ollama.service", namespace="llm")
+    seen = _seen(tmp_path)
+    config = replace(seen.config, sources=(replace(ollama, namespace=configured),))
+    found = list(server.log(replace(seen, logs=(), config=config, found=(Found(ollama, "it runs"),))))
+
+    hint = f"write `journal: {{unit: ollama.service, namespace: llm}}` in {tmp_path}/config.yaml"
+    assert [one.mend for one in found] == ([(hint,)] if wrong else [])
+
+
+def test_the_state_is_where_the_service_keeps_it(tmp_path: Path) -> None:
+    """Root, who asks, has another folder: nobody uses it."""
+    found = _only(folders.state(_seen(tmp_path, *SHIPPED, "ActiveState=active")))
+
+    assert (found.ok, found.text.split(",")[0]) == (True, "/var/lib/ollama-watchd")
 
 
 def _only(checks: Iterator[Check]) -> Check:

@@ -28,7 +28,7 @@ def test_a_stream_hears_how_it_ended_though_nobody_was_told_of_it() -> None:
     watch = Watch(load_config(None), {"server.log": Watched(Reading("server.log"))})
     roster = Roster([], [], {})
     keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
-    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), (), 0.0))
+    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), tuple, 0.0))
 
     def say(*lines: str) -> list[Notice]:
         watch.following("server.log", live=True)
@@ -50,7 +50,7 @@ def test_what_another_alert_speaks_for_goes_on_for_the_streams() -> None:
     watch = Watch(load_config(None), {"server.log": Watched(Reading("server.log"))})
     roster = Roster([], [], {})
     keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
-    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), (), 0.0))
+    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), tuple, 0.0))
     watch.following("server.log", live=True)
     lines = [*START, launch(ctx_size=2048, parallel=1, started=True)]
     texts = [text.encode() for line in lines for text in line.split("\n")]
@@ -88,7 +88,7 @@ def test_a_turn_that_changed_nothing_is_no_news_for_the_streams() -> None:
     watch = Watch(load_config(None), {"server.log": Watched(Reading("server.log"))})
     roster = Roster([], [], {})
     keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
-    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), (), 0.0))
+    showing = Showing(watch, roster, [], keeping, Reloading(lambda: load_config(None), tuple, 0.0))
     for number, line in enumerate((*START, launch(ctx_size=1024, parallel=1, started=True)), 1):
         for text in line.encode().splitlines():
             watch.feed("server.log", Line(text, number, time.time()))
@@ -106,7 +106,7 @@ def test_a_reader_sees_no_source_that_only_a_part_of_the_program_knows(tmp_path:
     roster = _Visited([], [Pattern("pods", f"{tmp_path}/*.log")], {})
     watch = Watch(load_config(None), {})
     keeping = Keeping(None, watch, roster, Deliveries([], {}), lambda: 0.0)
-    reloading = Reloading(lambda: load_config(None), (), 0.0)
+    reloading = Reloading(lambda: load_config(None), tuple, 0.0)
     showing = Showing(watch, roster, [], keeping, reloading)
     seen: list[int] = []
 

@@ -168,6 +168,19 @@ def test_a_wish_that_changed_while_the_daemon_was_down_counts_at_once(kept: bool
     assert (notice.what, notice.alert.ended) == expected
 
 
+def test_a_wish_that_was_raised_accepts_nothing() -> None:
+    """What ran as wanted until then, and what had another alert, is too small by the new wish."""
+    world = World(Config(rules=SHIPPED))
+    world.log.runs("a", ctx=2048)
+    before = {rule for _, rule in loud(settle(world))}
+    assert before
+
+    ends = world.adopt(Config(rules=SHIPPED, want=(Want("*", 65536),)))
+    told = {(notice.alert.rule, notice.alert.ended) for notice in [*ends, *settle(world)]}
+    assert {how for rule, how in told if rule in before} == {"replaced"}
+    assert ("context-below-wanted", "") in told or ("context-reverted", "") in told
+
+
 def test_a_wish_that_is_taken_back_ends_its_alert() -> None:
     """Other models are still wanted otherwise: the rule is in force, and for this one no more."""
     one_slot = (Condition("parallel", Compared("==", 1), "1"),)

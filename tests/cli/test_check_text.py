@@ -166,3 +166,10 @@ def test_a_wish_that_the_log_does_not_tell_is_said(
     assert "kv_cache_type is wanted, and the log does not tell it" in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+def test_a_log_without_a_launch_since_then(tmp_path: Path) -> None:
+    """Earlier ones may be in it: it may well be what `ollama serve` logs."""
+    done = run("check", "--since", "2027-01-01", FOLDER / "reverted.log")
+
+    assert done.stdout.endswith("no launch of a model in it since the moment that --since names\n")

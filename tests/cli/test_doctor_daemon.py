@@ -10,6 +10,7 @@ import pytest
 from tests.support.daemon import daemon
 from tests.support.desktop import Desktop
 from tests.support.made_machine import Machine, started
+from tests.support.wait import until
 
 
 @pytest.fixture
@@ -66,7 +67,8 @@ def test_a_free_port(machine: Machine) -> None:
 
 def test_the_daemon_runs(machine: Machine) -> None:
     machine.log.write_text(str(started().runs(ctx=4096)))
-    with daemon(["--file", str(machine.log)]) as running:
+    machine.configure("")
+    with daemon(["--file", str(machine.log), "--config", str(machine.config)]) as running:
         machine.configure(f'http: {{listen: "{running.url.removeprefix("http://")}"}}\n')
         found = machine.check("daemon")
 
@@ -77,12 +79,35 @@ def test_the_daemon_runs(machine: Machine) -> None:
 
 def test_the_daemon_has_trouble_with_a_source(machine: Machine) -> None:
     missing = machine.home / "none.log"
-    with daemon(["--file", str(missing)]) as running:
+    machine.configure("")
+    with daemon(["--file", str(missing), "--config", str(machine.config)]) as running:
         machine.configure(f'http: {{listen: "{running.url.removeprefix("http://")}"}}\n')
         found = machine.checks("daemon")
 
     assert [one["ok"] for one in found] == [False]
     assert "none.log" in found[0]["text"]
+
+
+def test_the_daemon_goes_by_another_configuration(machine: Machine, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.touch()
+    with daemon(["--file", str(machine.home / "none.log"), "--config", str(other)]) as running:
+        listen = running.url.removeprefix("http://")
+        machine.configure(f'http: {{listen: "{listen}"}}\n')
+        found = machine.checks("daemon")[-1]
+
+    assert found["text"] == f"the one at {listen} goes by {other}, not by {machine.config}"
+    assert found["mend"] == [f"write it into {other}"]
+
+
+def test_the_daemon_waits_for_a_restart(machine: Machine) -> None:
+    machine.configure("sinks: {log: {}}\n")
+    with daemon(["--file", str(machine.home / "none.log"), "--config", str(machine.config)]) as running:
+        machine.configure(f'http: {{listen: "{running.url.removeprefix("http://")}"}}\n')
+        until(lambda: "needs a restart: sinks" in running.said)
+        found = machine.checks("daemon")[-1]
+
+    assert found["text"] == "goes by what it was started with, until a restart: sinks"
 
 
 # ---- the desktop

@@ -29,7 +29,10 @@ _ENVIRONMENT = (
 )
 _EXIT = (
     ("0", "Fine."),
-    ("1", "Something was found: a finding, an alert that fires, a check that is not ok, a case that fails."),
+    (
+        "1",
+        "Something was found: a finding, an alert, a check that is not ok; of a daemon: it cannot listen.",
+    ),
     ("2", "A mistake in the call or in a file, or there is no daemon to ask; a message says which."),
 )
 _SIGNALS = (
@@ -92,7 +95,7 @@ def _hand_written() -> Iterator[str]:
         yield from text(what)
         yield from block([f"$ {command}"])
     yield ".Sh SEE ALSO"
-    yield " ,\n".join(f".Xr {page}" for page in _PAGES)
+    yield " ,\n".join(f".Xr {name} {section}" for name, section in _PAGES)
 
 
 def _list(macro: str, rows: tuple[tuple[str, str], ...]) -> Iterator[str]:

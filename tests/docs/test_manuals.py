@@ -43,6 +43,14 @@ def test_mandoc_and_man_have_nothing_to_say_about_a_page(page: Path) -> None:
     assert "NAME" in shown(page)
 
 
+@pytest.mark.parametrize("page", MANUALS, ids=lambda page: page.name)
+def test_a_reference_is_a_name_and_a_section(page: Path) -> None:
+    references = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith(".Xr")]
+
+    assert references
+    assert [one for one in references if not re.fullmatch(r"\.Xr [\w.-]+ [1-8]( ,)?", one)] == []
+
+
 def test_every_command_and_option_is_shown_as_it_is_typed() -> None:
     page = shown(MANUALS[0])
 

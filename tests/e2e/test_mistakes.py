@@ -1,4 +1,4 @@
-"""What a user can get wrong with `run`: one message, exit 2, nothing hangs."""
+"""What a user can get wrong with `run`: one message, its exit code, nothing hangs."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from tests.support.logs import START, launch
 from tests.support.wait import until
 
 
-def _fails(tmp_path: Path, *arguments: str) -> str:
+def _fails(tmp_path: Path, *arguments: str, code: int = 2) -> str:
     done = subprocess.run(
         [*COMMAND, "run", *arguments],
         capture_output=True,
@@ -21,7 +21,7 @@ def _fails(tmp_path: Path, *arguments: str) -> str:
         timeout=30,
         env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CONFIG_HOME": str(tmp_path)},
     )
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr
 
@@ -30,9 +30,21 @@ def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}"
 
-        said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--listen", address)
+        said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--listen", address, code=1)
     assert f"cannot listen at {address}: the port is taken" in said
     assert "--listen" in said
+
+
+def test_an_address_that_this_machine_does_not_have_yet(tmp_path: Path) -> None:
+    """The network may come: systemd tries again after a 1."""
+    config = tmp_path / "config.yaml"
+    config.write_text("http: {listen: '192.0.2.1:10434', allow_cleartext: true}\n")
+
+    said = _fails(tmp_path, "--file", str(tmp_path / "server.log"), "--config", str(config), code=1)
+
+    assert "cannot listen at 192.0.2.1:10434: " in said
+    assert "hint: no interface of this machine has this address" in said
+    assert "another ollama-watchd" not in said
 
 
 def test_an_address_that_is_none(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class Machine:
         self._watch = Watch(config, self._roster.watched)
         keeping = Keeping(None, self._watch, self._roster, Deliveries([], {}), lambda: 0.0)
         showing = Showing(
-            self._watch, self._roster, [], keeping, Reloading(lambda: config, (), 1_700_000_000.0)
+            self._watch, self._roster, [], keeping, Reloading(lambda: config, tuple, 1_700_000_000.0)
         )
         self._lock = showing.lock
         self._registry = CollectorRegistry()

@@ -25,7 +25,8 @@ def _step(instruction: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return dict(pair.split("=", 1) for pair in shlex.split(_step("ENV")))
+    steps = [words for name, words in _STEPS if name == "ENV"]
+    return dict(pair.split("=", 1) for words in steps for pair in shlex.split(words))
 
 
 def _compose() -> dict[str, Any]:
@@ -60,9 +61,12 @@ def test_what_is_copied_is_enough_to_install_and_to_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
     entry = yaml.safe_load(_step("ENTRYPOINT"))
-    environment = {**_environment(), "PYTHONPATH": str(installed), "HOME": str(tmp_path)}
+    path = _environment()["PATH"].replace(_environment()["PYTHONPATH"], str(installed))
+    environment = {**_environment(), "PYTHONPATH": str(installed), "HOME": str(tmp_path), "PATH": path}
+    command = shutil.which(entry[0], path=path)  # as `docker exec` looks for it
+    assert command
     shown = subprocess.run(
-        [_PYTHON, *entry[1:], "rules", "list"],
+        [command, "rules", "list"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -1,6 +1,7 @@
 """The Debian packages: what is in them, and their life in a booted system, from install to purge."""
 
 import itertools
+import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.verify.shipped import files_of
-from tests.packaging.debs import ROOT, Debs, contents, debian_version, field, later
+from tests.packaging.debs import ROOT, Debs, contents, debian_version, dpkg_deb, field, later
 from tests.packaging.machine import Machine
 from tests.support.logs import START, launch
 from tests.support.need import need
@@ -25,11 +26,43 @@ _IMPORTS = ("prometheus_client", "systemd", "watchdog", "yaml")
 _WHENCE = "import sys, importlib; print(*(importlib.import_module(name).__file__ for name in sys.argv[1:]))"
 
 
+def test_the_readme_gets_what_the_package_is_built_with(tmp_path: Path) -> None:
+    """As apt reads it: here with one more package, which nobody has."""
+    readme = (ROOT / "packaging/README.md").read_text(encoding="utf-8")
+    folder = re.search(r"^sudo apt install git make && sudo apt build-dep \./(\S+)$", readme, re.MULTILINE)
+    assert folder
+    control = (ROOT / folder[1] / "debian/control").read_text(encoding="utf-8")
+    (tmp_path / "debian").mkdir()
+    (tmp_path / "debian/control").write_text(
+        control.replace("Build-Depends: ", "Build-Depends: nobody-has, ")
+    )
+
+    apt = [need("apt-get", package="apt"), "build-dep", "--simulate"]
+    done = subprocess.run([*apt, f"{tmp_path}/"], capture_output=True, text=True, check=False)
+
+    assert "nobody-has" in done.stdout + done.stderr
+
+
 def test_lintian_has_nothing_to_say(debs: Debs) -> None:
     lintian = [need("lintian", package="lintian"), "--allow-root", "--fail-on", "warning,error"]
     done = subprocess.run([*lintian, *debs.both], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_documents_lead_to_each_other(debs: Debs, tmp_path: Path) -> None:
+    """But to pictures, and to how to change the program: those are in the source alone."""
+    dpkg_deb("--extract", debs.service, tmp_path)
+    pages = sorted((tmp_path / "usr/share/doc/ollama-watchd").rglob("*.md"))
+    links = [
+        (page, link)
+        for page in pages
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not link.endswith((".png", "CONTRIBUTING.md"))
+    ]
+
+    assert len(links) > len(pages)
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
 
 
 def test_the_version_stands_in_one_place(debs: Debs) -> None:
@@ -66,7 +99,7 @@ def test_what_is_installed(debs: Debs) -> None:
         "/usr/share/ollama-watchd/grafana/ollama-watchd.json",
         "/usr/share/ollama-watchd/prometheus/alerts-ollama.rules.yml",
         "/usr/share/doc/ollama-watchd/changelog.gz",
-        "/usr/share/doc/ollama-watchd/runbooks.md.gz",
+        "/usr/share/doc/ollama-watchd/packaging/runbooks.md",
     } <= set(service)
     assert "/usr/lib/systemd/user/ollama-watchd-desktop.service" in desktop
     assert not any("/tests/" in path or "__pycache__" in path for path in service)

@@ -240,3 +240,21 @@ def test_a_user_whom_nothing_knows_and_who_has_no_home_finds_nothing() -> None:
     )
 
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+# ---- a namespace of the journal
+
+NAMESPACED = replace(JOURNAL, namespace="llm")
+
+
+def test_a_unit_that_logs_to_a_namespace(machine: Machine) -> None:
+    machine.add("lib/systemd/system/ollama.service", "[Unit]\nLogNamespace=no\n[Service]\nLogNamespace=old\n")
+    machine.add("etc/systemd/system/ollama.service.d/log.conf", "[Service]\nLogNamespace=llm\n")
+    machine.add("lib/systemd/system/ollama.service.d/log.conf", "[Service]\nLogNamespace=outranked\n")
+    assert [one.source for one in machine.find()] == [NAMESPACED]
+
+    machine.run(7, UNIT, "socket:[123]")
+    assert [one.source for one in machine.find()] == [NAMESPACED]
+
+    machine.add("etc/systemd/system/ollama.service.d/z.conf", "[Service]\nLogNamespace=\n")
+    assert [one.source for one in machine.find()] == [JOURNAL]

@@ -25,6 +25,7 @@ class Daemon:
 
     def __init__(self, process: subprocess.Popen[bytes], errors: Path) -> None:
         self.process, self._errors = process, errors
+        self.home = errors.parent
         self.url = ""
 
     @property

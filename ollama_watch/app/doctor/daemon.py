@@ -35,9 +35,23 @@ def daemon(seen: Seen) -> Iterator[Check]:
         yield bad("daemon", f"runs at {listen} and is still reading the log", "ask again in a moment")
     troubles = [source for source in status.get("sources", ()) if source.get("trouble")]
     for source in troubles:
-        yield bad("daemon", f"its source {source.get('name')}: {source['trouble']}", *_mend(seen))
+        yield bad("daemon", f"its source {source.get('name')}: {source['trouble']}", *_restart(seen))
+    yield from _differs(seen, status.get("configuration") or {}, listen)
     if status.get("ready") and not troubles:
         yield good("daemon", _running(status, listen))
+
+
+def _differs(seen: Seen, loaded: Mapping[str, Any], listen: str) -> Iterator[Check]:
+    """Hold what the daemon has loaded against what stands here."""
+    ours, theirs = seen.place.config, loaded.get("path")
+    if loaded and ours and theirs != str(ours.absolute()):
+        text = f"the one at {listen} goes by {theirs or 'no configuration'}, not by {ours}"
+        yield bad("daemon", text, f"write it into {theirs}" if theirs else f"start it with --config {ours}")
+    if loaded.get("successful") is False:
+        text = f"it goes on with the configuration of {loaded.get('loaded')}: the changed one has mistakes"
+        yield bad("daemon", text, "mend what `configuration` above names: it is taken in by itself")
+    if keys := ", ".join(loaded.get("needs_restart") or ()):
+        yield bad("daemon", f"goes by what it was started with, until a restart: {keys}", *_restart(seen))
 
 
 def _running(status: Mapping[str, Any], listen: str) -> str:
@@ -46,7 +60,7 @@ def _running(status: Mapping[str, Any], listen: str) -> str:
     return f"ollama-watchd {status.get('version')} runs at {listen} and reads its sources{alerts}"
 
 
-def _mend(seen: Seen) -> tuple[str, ...]:
+def _restart(seen: Seen) -> tuple[str, ...]:
     return ("sudo systemctl restart ollama-watchd",) if seen.own and seen.own.active else ()
 
 

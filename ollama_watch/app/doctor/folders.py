@@ -16,6 +16,7 @@ from ollama_watch.host.reach import Blocked, blocked, groups_of
 from ollama_watch.host.units import Unit
 
 _RESTART = "sudo systemctl restart ollama-watchd"
+_OF_SERVICE = "/var/lib/ollama-watchd"  # StateDirectory=
 _HOMES = ("/home", "/root", "/run/user")
 _NAMES = "without them a model is called by its digest"
 
@@ -113,6 +114,9 @@ def _let_in(found: Blocked, folder: Path, own: Unit | None) -> tuple[str, ...]:
 
 def state(seen: Seen) -> Iterator[Check]:
     """Tell whether a restart will know what was told before."""
+    if seen.own and seen.own.active:
+        yield good("state directory", f"{_OF_SERVICE}, which systemd gives to {seen.own.name}")
+        return
     folder = default_folder(seen.place.environ)
     known = next((step for step in (folder, *folder.parents) if os.path.lexists(step)), folder)
     if os.access(known, os.W_OK | os.X_OK) and known.is_dir():

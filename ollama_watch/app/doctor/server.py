@@ -40,6 +40,11 @@ def log(seen: Seen) -> Iterator[Check]:
         elif seen.config.sources and seen.running and not _followed(found.source, seen.config.sources):
             hint = f"change `sources:` in {seen.place.config}"
             yield bad("log", f"{found.why}, which the configuration does not name", hint)
+        elif found.source.namespace and _elsewhere(found.source, seen.config.sources):
+            unit, space = found.source.unit, found.source.namespace
+            text = f"{unit} logs to the journal's namespace {space}, and the configuration reads another"
+            hint = f"write `journal: {{unit: {unit}, namespace: {space}}}` in {seen.place.config}"
+            yield bad("log", text, hint)
 
 
 def _how(one: Running) -> str:
@@ -74,6 +79,12 @@ def _followed(source: SourceConfig, configured: tuple[SourceConfig, ...]) -> boo
         or _target(one) == _target(source)
         for one in configured
     )
+
+
+def _elsewhere(source: SourceConfig, configured: tuple[SourceConfig, ...]) -> bool:
+    """Tell whether the source's unit is configured, and nowhere with its namespace."""
+    same = [one.namespace for one in configured if _target(one) == _target(source) and not one.directory]
+    return bool(same) and source.namespace not in same
 
 
 def _target(source: SourceConfig) -> tuple[str | None, ...]:

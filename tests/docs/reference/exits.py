@@ -34,8 +34,15 @@ EXITS: tuple[Exit, ...] = (
     Exit("accept", 0, "written", "accept qwen2.5-coder:7b --listen {named}"),
     Exit("accept", 2, "no such model; no daemon to ask; may not write", "accept nobody --listen {quiet}"),
     Exit("run", 0, "ended by SIGTERM or SIGINT", ""),
-    Exit("run", 2, "a mistake in the call or the configuration; cannot listen", "run --file ."),
+    Exit(
+        "run",
+        1,
+        "cannot listen now: no such address (yet), or the port is taken; systemd tries again",
+        "run --file server.log --listen {quiet}",
+    ),
+    Exit("run", 2, "a mistake in the call or the configuration", "run --file ."),
     Exit("demo", 0, "ended by SIGTERM or SIGINT", ""),
+    Exit("demo", 1, "as `run`", "demo --listen {quiet}"),
     Exit("demo", 2, "as `run`", "demo --config missing.yaml"),
     Exit("desktop", 0, "ended by SIGTERM or SIGINT", ""),
     Exit(
@@ -69,7 +76,7 @@ _HEAD = """\
 | Code | Always means |
 |---|---|
 | 0 | fine |
-| 1 | something was found |
+| 1 | something was found; of a daemon: it cannot listen now |
 | 2 | a mistake of the user's, or something is missing; standard error says which, and what to do |
 | 130 | Ctrl-C, where that does not end it well |
 
