@@ -18,7 +18,8 @@ class Direct:
         """Take it; `perhaps`: an earlier process may have told it."""
         self._settled.append(number)
         key, known = notice.alert.key, self.open.get(notice.alert.key) == notice.alert.id
-        assert not notice.quiet or isinstance(self.sink, Recording) or known, f"it should be quiet: {notice}"
+        may = known or perhaps or isinstance(self.sink, Recording)  # it is told again after a kill
+        assert not notice.quiet or may, f"it should be quiet: {notice}"
         if notice.what == "begin":
             assert notice.alert.state == "firing"
             assert key not in self.open or (perhaps and known), f"a second begin: {notice}"
