@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ollama_watch.alerts.alert import Alert, End, begin_id, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
-from ollama_watch.alerts.inhibition import down_key, speakers
+from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
 from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.model import SEVERITIES, Finding, Launch
@@ -36,6 +36,10 @@ class Book:
     judged_by: str = ""  # fingerprint of the rules and wishes that were in force
     # The last that ended, whether people had been told of them or not, until somebody clears it.
     ended: deque[Alert] = field(default_factory=lambda: deque(maxlen=_MOST), metadata={"transient": True})
+    _speakers: set[str] = field(init=False, metadata={"transient": True})  # keys; mostly none
+
+    def __post_init__(self) -> None:
+        self._speakers = {name for name, one in self.entries.items() if one.alert.rule in SPEAKERS}
 
     # ---- what happens
 
@@ -153,6 +157,8 @@ class Book:
             updated=now,
         )
         self.begun += 1
+        if rule.id in SPEAKERS:
+            self._speakers.add(name)
         self.entries[name] = Entry(
             alert=alert,
             rule=rule,
@@ -171,6 +177,8 @@ class Book:
         return self._speaker(entry) is not None
 
     def _speaker(self, entry: Entry) -> Alert | None:
+        if not self._speakers:  # asked for every alert in every turn
+            return None
         speaking = (self.entries.get(name) for name in speakers(entry.alert.finding))
         return next((one.alert for one in speaking if one and one.alert.state == "firing"), None)
 
@@ -202,6 +210,7 @@ class Book:
     ) -> list[Notice]:
         """End it; `news`: it will be, when it comes back."""
         entry = self.entries.pop(name)
+        self._speakers.discard(name)
         updated = max(now, entry.alert.updated)
         ended = replace(
             entry.alert, state="resolved", asleep=False, updated=updated, ended=how, ended_by=launch

@@ -6,6 +6,7 @@ from ollama_watch.alerts.alert import key_of
 from ollama_watch.model import Finding
 
 THRASHING, DOWN, SERVER = "thrashing", "server-down", "server"  # two rules, and the subject of the second
+SPEAKERS = (THRASHING, DOWN)
 _CONTEXT, _CONTEXTS = "context-", ("ctx_size", "ctx_per_slot")
 
 

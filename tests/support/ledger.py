@@ -82,6 +82,11 @@ class Ledger:
         told.values.add(alert.finding.actual)
         self._once(alert)
 
+    def forget_how_grave(self) -> None:
+        """An older release kept no record of that: once more may be told as grave as before."""
+        for told in self.open.values():
+            told.loudest = -1
+
     def _once(self, alert: Alert) -> None:
         if self.rules[alert.rule].tell == "once":
             value = (alert.key, alert.finding.actual)

@@ -142,6 +142,8 @@ class World:
     def comes_up(self, *, upgraded: bool = False) -> list[Notice]:
         """Start it again, with what it saved last; `upgraded`: that was a release that knew less."""
         text, fed, _ = self._saved
+        if upgraded:
+            self.ledger.forget_how_grave()
         return self.resume(_older(text) if upgraded else text, fed)
 
     def resume(self, checkpoint: str, fed: int = 0) -> list[Notice]:
