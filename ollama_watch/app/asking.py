@@ -37,7 +37,7 @@ class Place:
         text, newline, _ = self._read(start, _MOSTLY).partition(b"\n")
         if not newline:
             text = self._read(start, LONGEST + 2).partition(b"\n")[0]
-        return Line(text.removesuffix(b"\r"), self.number, 0.0)
+        return self.piece.line(text.removesuffix(b"\r"), self.number)
 
     def _read(self, start: int, length: int) -> bytes:
         return self.piece.read(start, min(start + length, self.piece.length))

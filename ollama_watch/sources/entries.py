@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -41,7 +42,11 @@ class Matches:
 
     @property
     def all(self) -> tuple[Match, ...]:
-        return (self.own, self.dropped, *self.stopped)
+        return (self.own, *self.notices)
+
+    @property
+    def notices(self) -> tuple[Match, ...]:
+        return (self.dropped, *self.stopped)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -95,8 +100,17 @@ def _stopped(by: Match) -> tuple[Match, ...]:
 
 
 def _holds(match: Match, field: Callable[[str], bytes]) -> bool:
-    names = {one.partition("=")[0] for one in match}
-    return all(f"{name}={field(name).decode('utf-8', 'replace')}" in match for name in names)
+    return all(field(name) in values for name, values in _wanted(match))
+
+
+@lru_cache(64)
+def _wanted(match: Match) -> tuple[tuple[str, frozenset[bytes]], ...]:
+    """Return the values of each field, in the order of the match: most entries fail at the first."""
+    pairs = [one.partition("=") for one in match]
+    names = dict.fromkeys(name for name, _, _ in pairs)
+    return tuple(
+        (name, frozenset(value.encode() for other, _, value in pairs if other == name)) for name in names
+    )
 
 
 def boot() -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from ollama_watch.model import Line
 from ollama_watch.sources import cursors, entries, journalfiles, journaljson
+from ollama_watch.sources.batch import Batch, Runs, telling_lines
 from ollama_watch.sources.child import Child
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
@@ -67,18 +68,25 @@ class JournalctlSource:
         return self._intake.position
 
     def read(self) -> list[Line]:
-        """Return what the child has told, about `BATCH` lines; see to it that there is a child."""
-        given: list[Line] = []
-        while (child := self._running()) and len(given) < BATCH:
+        """Return the lines of the next entries that may tell something."""
+        return telling_lines(self.take())
+
+    def take(self) -> Runs:
+        """Return all that the child has told, about a batch; see to it that there is a child."""
+        given: Runs = []
+        taken = 0
+        while taken < BATCH and (child := self._running()):
             if block := child.read():
                 self._heard = self._clock()
+                batch = Batch()
                 for record in self._splitter.feed(block):
-                    given += self._entry(record)
+                    self._entry(record, batch)
+                given += self._intake.take(batch)  # at once: another child would begin behind it
+                taken += len(batch.texts)
             elif child.ended:
                 self._end()
             elif not self._ended_silent():
                 break
-        self._intake.count(given)
         return given
 
     def close(self) -> None:
@@ -160,21 +168,18 @@ class JournalctlSource:
             return None
         return None if ran.returncode else ran.stdout
 
-    def _entry(self, record: bytes) -> list[Line]:
+    def _entry(self, record: bytes, batch: Batch) -> None:
         entry = journaljson.decoded(record)
         cursor = entry.get("__CURSOR")
         if not isinstance(cursor, str):
-            return []
+            return
         self._retry.worked()
         last, self._last = self._last, ""
         if last and cursors.same(last, cursor):
-            return []
+            return
         if last:
             self._intake.missed()
-        at = str(entry.get("__REALTIME_TIMESTAMP"))
-        return self._intake.take(
-            lambda name: journaljson.data(entry.get(name)), cursor, int(at) / 1e6 if at.isdecimal() else 0.0
-        )
+        batch.take(*journaljson.entry(entry), cursor, self._intake.matches)
 
     def _ended_silent(self) -> bool:
         """End a child that has been silent for too long."""

@@ -19,6 +19,12 @@ def decoded(record: bytes) -> Mapping[str, object]:
     return entry if isinstance(entry, dict) else {}
 
 
+def entry(found: Mapping[str, object]) -> tuple[Callable[[str], bytes], float]:
+    """Return what gives an entry's fields, and when it was logged (s since the epoch)."""
+    at = str(found.get("__REALTIME_TIMESTAMP"))
+    return lambda name: data(found.get(name)), int(at) / 1e6 if at.isdecimal() else 0.0
+
+
 def data(field: object) -> bytes:
     """Return a field's bytes: text, or a list of numbers if it has unprintable ones, or null if too long."""
     if isinstance(field, str):

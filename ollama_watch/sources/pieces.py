@@ -7,14 +7,16 @@ order. Who reads a piece may ask for its bytes again.
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import starmap
 from typing import BinaryIO, NamedTuple, Protocol
 
+from ollama_watch.model import Line
 from ollama_watch.parse.telling import Sifted, Telling, holding, sift
 from ollama_watch.sources.framing import SIGNS, framed
 from ollama_watch.sources.lines import MOST
+from ollama_watch.sources.notices import kind
 
 _RANGE = MOST - (1 << 16)  # bytes up to the line end that is looked for; a core's cache holds them
 _LOOK = 1 << 12
@@ -23,12 +25,18 @@ _MANY = 16 << 20  # bytes; below, a process costs more than it saves
 Read = Callable[[int, int], bytes]  # begin and end in the piece
 
 
+def _line(text: bytes, number: int) -> Line:
+    return Line(text, number, 0.0, kind=kind(text))
+
+
 class Piece(NamedTuple):
     """Some whole lines; the last one of a log may lack its end."""
 
     length: int
     read: Read
     sifted: Sifted | None  # None: its lines have to be read one by one
+    line: Callable[[bytes, int], Line] = _line  # from its text and its number
+    lines: Sequence[Line] | None = None  # they have been read one by one
 
 
 class Stream(Protocol):
