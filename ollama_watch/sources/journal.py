@@ -21,7 +21,8 @@ from ollama_watch.sources.source import Counters
 class JournalSource:
     """Entries of a unit, first since its last server start in this boot, then as they come.
 
-    `after`: a place to go on after instead; `whole`: from the oldest entry instead.
+    `after`: a place to go on after instead; `whole`: from the oldest entry instead. `named`: the
+    cursor of a line of history is its own, see `bound.History`.
     """
 
     def __init__(
@@ -30,12 +31,13 @@ class JournalSource:
         *,
         after: Position | None = None,
         whole: bool = False,
+        named: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = target.name
         self.trouble: str | None = None
         self.caught_up = False
-        self._target, self._whole = target, whole
+        self._target, self._whole, self._named = target, whole, named
         self._intake = Intake(target, after)
         self._ready = select.epoll()  # one descriptor for life, whichever reader is behind it
         self._retry = Retry(clock)
@@ -114,7 +116,7 @@ class JournalSource:
     def _open(self) -> None:
         self._reader = self._another()
         if not self._careful:
-            self._history = History(self._reader, self._another, self._intake.matches)
+            self._history = History(self._reader, self._another, self._intake.matches, named=self._named)
         self._ready.register(self._reader.fileno(), select.EPOLLIN)  # before seeking: no change is missed
         ask_for(self._reader, self._intake.matches.all)
         if self._intake.cursor:
