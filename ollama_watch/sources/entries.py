@@ -6,7 +6,7 @@ call itself "ollama" in SYSLOG_IDENTIFIER, and any may send a MESSAGE_ID.
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -128,12 +128,21 @@ def last_start(backwards: Iterable[tuple[bytes, Callable[[], str]]]) -> str:
     `backwards` gives texts and their cursors from the newest on; it is not read further than needed.
     """
     listening = ""
-    for text, cursor in backwards:
-        if (_CONFIG not in text and _LISTENING not in text) or not (found := _STARTS.search(text)):
-            continue  # looking for the words first is ten times as fast as the pattern
-        if found[1] == _CONFIG:
+    for told, cursor in _starts(backwards):
+        if told == _CONFIG:
             return cursor()
         if listening:  # that start was one of a release that prints no "server config"
             break
         listening = cursor()
     return listening
+
+
+def first_start(forwards: Iterable[tuple[bytes, Callable[[], str]]]) -> str:
+    """Return the same of the first one, the texts from the oldest on."""
+    return next((cursor() for _, cursor in _starts(forwards)), "")
+
+
+def _starts(texts: Iterable[tuple[bytes, Callable[[], str]]]) -> Iterator[tuple[bytes, Callable[[], str]]]:
+    for text, cursor in texts:  # looking for the words first is ten times as fast as the pattern
+        if (_CONFIG in text or _LISTENING in text) and (found := _STARTS.search(text)):
+            yield found[1], cursor

@@ -3,14 +3,14 @@
 
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from ollama_watch.model import Line
-from ollama_watch.sources import bound, cursors, entries, journalfiles
+from ollama_watch.sources import bound, cursors, journalfiles, journalstart
 from ollama_watch.sources.batch import Batch, Runs, telling_lines
-from ollama_watch.sources.bound import History, ask_for, field
+from ollama_watch.sources.bound import History, ask_for
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
 from ollama_watch.sources.position import Position
@@ -131,11 +131,12 @@ class JournalSource:
         if self._whole:
             reader.seek_head()
         else:
-            self._seek_start(reader)
+            whose = None if self._target.unit is None else self._intake.matches.own
+            journalstart.seek(reader, self._another, whose)
 
     def _resume(self, reader: Any, cursor: str) -> None:
         """Stand on the entry at `cursor`, or before the oldest after it if that one was removed."""
-        near = _near(reader, cursor)
+        near = journalstart.near(reader, cursor)
         match cursors.fate(cursor, near):
             case "removed":
                 self._intake.missed()
@@ -143,15 +144,6 @@ class JournalSource:
             case "foreign":
                 self._intake.forget()
                 self._begin(reader)
-
-    def _seek_start(self, reader: Any) -> None:
-        """Stand before the first entry of the last server start, else of this boot.
-
-        Never at the tail: in a journal without a matching entry that would lose the first burst.
-        """
-        reader.seek_tail()
-        if start := entries.last_start(_backwards(reader, entries.boot())):
-            reader.seek_cursor(start)
 
     def _fail(self, error: OSError) -> None:
         self.trouble = f"the journal cannot be read: {error.strerror or error}"
@@ -166,23 +158,3 @@ class JournalSource:
                 self._reader.close()
             self._reader = None
         self._end_history()
-
-
-def _backwards(reader: Any, boot: str) -> Iterator[tuple[bytes, Callable[[], str]]]:
-    """Yield the entries of this boot from the newest; then stand before its first."""
-    this = bytes.fromhex(boot)
-    while reader._previous():
-        if this and reader._get_monotonic()[1] != this:
-            return
-        yield field(reader, "MESSAGE"), reader._get_cursor
-    reader.seek_head()
-
-
-def _near(reader: Any, cursor: str) -> str:
-    """Return the cursor of the entry at `cursor`, else of the next one, else of the newest; stand on it."""
-    if cursors.is_one(cursor):
-        reader.seek_cursor(cursor)
-        if reader._next():
-            return str(reader._get_cursor())
-    reader.seek_tail()
-    return str(reader._get_cursor()) if reader._previous() else ""

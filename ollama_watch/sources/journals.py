@@ -23,24 +23,23 @@ Journal = JournalSource | JournalctlSource | HostJournal
 
 
 def open_journal(
-    target: SourceConfig,
-    *,
-    after: Position | None = None,
-    whole: bool = False,
-    named: bool = True,
-    child: bool = False,
+    target: SourceConfig, *, after: Position | None = None, whole: bool = False, child: bool = False
 ) -> Journal:
     """Return the source of the target's entries; where there is no journal yet, it waits for one.
 
     It begins at the last server start in this boot, or `after` a place, or with the oldest entry (`whole`).
-    `named`: see `JournalSource`. `child`: through journalctl even where systemd's library could be used.
+    `child`: through journalctl even where systemd's library could be used.
     Raises UserError if the journal may not be read.
     """
-    if journalfiles.access(target) == "denied":
-        raise UserError(journalfiles.trouble(target) or "", hint=journalfiles.hint())
+    refuse_if_denied(target)
     if child or not AVAILABLE:
         return JournalctlSource(target, after=after, whole=whole)
-    return JournalSource(target, after=after, whole=whole, named=named)
+    return JournalSource(target, after=after, whole=whole)
+
+
+def refuse_if_denied(target: SourceConfig) -> None:
+    if journalfiles.access(target) == "denied":
+        raise UserError(journalfiles.trouble(target) or "", hint=journalfiles.hint())
 
 
 def journal_pieces(unit: str = "ollama.service", *, child: bool = False) -> Iterator[Piece]:
@@ -49,8 +48,14 @@ def journal_pieces(unit: str = "ollama.service", *, child: bool = False) -> Iter
     The unit's ".service" may be left out.
     """
     name = unit if "." in unit else f"{unit}.service"
-    source = open_journal(SourceConfig(name=name, unit=name), whole=True, named=False, child=child)
-    yield from map(_piece, runs_of(source))
+    target = SourceConfig(name=name, unit=name)
+    refuse_if_denied(target)
+    if child or not AVAILABLE:
+        yield from map(_piece, runs_of(JournalctlSource(target, whole=True)))
+        return
+    from ollama_watch.sources.aside import aside  # noqa: PLC0415  # Linux alone has what it needs
+
+    yield from map(_piece, aside(lambda: runs_of(JournalSource(target, whole=True, named=False))))
 
 
 def collected_pieces(target: SourceConfig) -> Iterator[tuple[str, Iterator[Piece]]]:
