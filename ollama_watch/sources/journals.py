@@ -51,11 +51,11 @@ def journal_pieces(unit: str = "ollama.service", *, child: bool = False) -> Iter
     target = SourceConfig(name=name, unit=name)
     refuse_if_denied(target)
     if child or not AVAILABLE:
-        yield from map(_piece, runs_of(JournalctlSource(target, whole=True)))
+        yield from map(piece_of, runs_of(JournalctlSource(target, whole=True)))
         return
     from ollama_watch.sources.aside import aside  # noqa: PLC0415  # Linux alone has what it needs
 
-    yield from map(_piece, aside(lambda: runs_of(JournalSource(target, whole=True, named=False))))
+    yield from map(piece_of, aside(lambda: runs_of(JournalSource(target, whole=True, named=False))))
 
 
 def collected_pieces(target: SourceConfig) -> Iterator[tuple[str, Iterator[Piece]]]:
@@ -63,7 +63,7 @@ def collected_pieces(target: SourceConfig) -> Iterator[tuple[str, Iterator[Piece
 
     Raises UserError if there is none that can be read.
     """
-    return ((host, map(_piece, runs_of(source))) for host, source in _collected(target))
+    return ((host, map(piece_of, runs_of(source))) for host, source in _collected(target))
 
 
 def collected_lines(target: SourceConfig) -> Iterator[tuple[str, Iterator[Line]]]:
@@ -101,7 +101,7 @@ def runs_of(source: Journal) -> Iterator[Run | list[Line]]:
         source.close()
 
 
-def _piece(run: Run | list[Line]) -> Piece:
+def piece_of(run: Run | list[Line]) -> Piece:
     if isinstance(run, Run):
         block = run.block
         return Piece(len(block), lambda start, end: block[start:end], sift(block), run.line)

@@ -15,9 +15,9 @@ _SOON = 1000  # entries of a run of the unit within which its server tells that 
 def seek(reader: Any, other: Callable[[], Any], own: Match | None) -> None:
     """Stand before the first entry of the last server start, else of this boot.
 
-    Never at the tail: in a journal without a matching entry that would lose the first burst. `other` opens one
-    more reader; `own`: what a system unit logs, each run of it under an id of its own. A user's unit may bear
-    the id of that user's manager.
+    Never at the tail: in a journal without a matching entry that would lose the first burst. `other` opens
+    one more reader; `own`: what a system unit logs, each run of it under an id of its own. A user's unit
+    may bear the id of that user's manager.
     """
     boot = entries.boot()
     reader.seek_tail()

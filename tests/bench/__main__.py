@@ -9,10 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import check, live
+from tests.bench import check, journal, live
 from tests.bench.figure import Figure, Size
 
-BENCHES: Mapping[str, Callable[[Size], Iterator[Figure]]] = {"check": check.figures, "live": live.figures}
+BENCHES: Mapping[str, Callable[[Size], Iterator[Figure]]] = {
+    "check": check.figures,
+    "journal": journal.figures,
+    "live": live.figures,
+}
 
 
 def main() -> int:
