@@ -64,11 +64,10 @@ class Skimmed:
         for line in lines:
             self.count += 1
             self.size += len(line.text) + 1
-            self._number = line.number
             yield line
 
     def _some(self, piece: Piece, sifted: Sifted, requests: Requests) -> Iterator[Line]:
-        first, at, passed, done = self._number + 1, 0, 0, 0
+        first, at, passed, done = piece.number or self._number + 1, 0, 0, 0
         reading, place = requests.reading, Place(piece, first)
         for one in sifted.telling:
             done, before = bisect_left(sifted.asked, (one.start,), done), done

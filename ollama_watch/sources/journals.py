@@ -104,6 +104,6 @@ def runs_of(source: Journal) -> Iterator[Run | list[Line]]:
 def piece_of(run: Run | list[Line]) -> Piece:
     if isinstance(run, Run):
         block = run.block
-        return Piece(len(block), lambda start, end: block[start:end], sift(block), run.line)
+        return Piece(len(block), lambda start, end: block[start:end], sift(block), run.line, run.number)
     size = sum(len(line.text) + 1 for line in run)
     return Piece(size, lambda _start, _end: b"", None, lines=run)

@@ -36,6 +36,7 @@ class Piece(NamedTuple):
     read: Read
     sifted: Sifted | None  # None: its lines have to be read one by one
     line: Callable[[bytes, int], Line] = _line  # from its text and its number
+    number: int = 0  # of its first line; 0: the next one after the last piece
     lines: Sequence[Line] | None = None  # they have been read one by one
 
 
