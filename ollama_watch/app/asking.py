@@ -9,16 +9,17 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import NamedTuple
 
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import Line
+from ollama_watch.parse.asked import Asked, Stretch, requests
 from ollama_watch.parse.clock import written
 from ollama_watch.parse.line import LONGEST
-from ollama_watch.parse.telling import Asked
 from ollama_watch.sources.pieces import Piece
-from ollama_watch.state.requests import HEARD, MINUTE, SECOND, TICK
+from ollama_watch.state.requests import HEARD, SECOND, TICK
 
-_MOSTLY = 1 << 10  # bytes of a line
+_BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
 _ENDS = (b"msg=", b"n_slots")  # one of them is in every line that ends a launch
 
 
@@ -28,19 +29,23 @@ class Place:
 
     piece: Piece
     number: int  # of the line at `at`
+    offset: int  # of the piece in its log
     at: int = 0
 
-    def line(self, start: int) -> Line:
+    def line(self, start: int, text: bytes) -> Line:
         between = self.piece.read(*sorted((self.at, start))).count(b"\n")
         self.number += between if start > self.at else -between
         self.at = start
-        text, newline, _ = self._read(start, _MOSTLY).partition(b"\n")
-        if not newline:
-            text = self._read(start, LONGEST + 2).partition(b"\n")[0]
-        return Line(text.removesuffix(b"\r"), self.number, 0.0)
+        return Line(text, self.number, 0.0)
 
-    def _read(self, start: int, length: int) -> bytes:
-        return self.piece.read(start, min(start + length, self.piece.length))
+
+class _Waiting(NamedTuple):
+    """Requests that nobody has needed yet: a stretch of them, or one."""
+
+    ended: float  # the last of them
+    place: Place
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
@@ -48,21 +53,28 @@ class Requests:
     """The requests of one log that nobody has needed yet."""
 
     reading: Reading
-    # When it was done, and where its line stands.
-    waiting: deque[tuple[float, int, Place]] = field(default_factory=lambda: deque(maxlen=HEARD))
+    waiting: deque[_Waiting] = field(default_factory=lambda: deque(maxlen=HEARD))
     launched: list[float] = field(default_factory=list)  # when each model was launched last, in order
 
-    def covering(self, asked: Sequence[Asked], place: Place) -> Iterator[Line]:
+    def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
-        launched, zone = self.launched, self.reading.fleet.zone
-        for start, ended, longest in asked:
-            done = ended - zone
-            began = done - longest - (SECOND if longest >= MINUTE else 0.0)
-            at = bisect_left(launched, began - TICK)
-            if at < len(launched) and launched[at] <= done + SECOND + TICK:
-                yield place.line(start)
+        while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
+            self.waiting.popleft()
+        for one in asked:
+            if self._covers(one):
+                for request, line in _read(place, one.start, one.end):
+                    if self._covers(request):
+                        yield line
+                    else:
+                        end = one.start + request.start + len(line.text)
+                        self.waiting.append(_Waiting(request.ended, place, one.start + request.start, end))
             else:
-                self.waiting.append((ended, start, place))
+                self.waiting.append(_Waiting(one.ended, place, one.start, one.end))
+
+    def _covers(self, one: Stretch | Asked) -> bool:
+        zone = self.reading.fleet.zone
+        at = bisect_left(self.launched, one.began - zone - TICK)
+        return at < len(self.launched) and self.launched[at] <= one.ended - zone + SECOND + TICK
 
     def before(self, text: bytes) -> Iterator[Line]:
         """Yield the lines that wait and may belong to a launch which this line ends."""
@@ -70,18 +82,29 @@ class Requests:
             return
         found = written(text) if text.count(b"time=") == 1 else None
         if found and found[1] == self.reading.fleet.zone:
-            yield from self.since(max(found[0], self.reading.fleet.now) - SECOND - TICK)
+            yield from self.since(found[0] - SECOND - TICK)
         else:
             yield from self.since(-inf)
 
     def since(self, moment: float) -> Iterator[Line]:
         """Yield the lines that wait and were done since then, and forget all others."""
-        zone = self.reading.fleet.zone
-        lines = [place.line(start) for ended, start, place in self.waiting if ended - zone >= moment]
+        zone, waiting = self.reading.fleet.zone, list(self.waiting)
         self.waiting.clear()
-        yield from lines
+        for one in waiting:
+            if one.ended - zone >= moment:
+                for request, line in _read(one.place, one.start, one.end):
+                    if request.ended - zone >= moment:
+                        yield line
 
     def learn(self) -> None:
         """Look which launches there are now."""
         lasts = [subject.last.at for subject in self.reading.fleet.subjects.values() if subject.last]
         self.launched = sorted(lasts)
+
+
+def _read(place: Place, start: int, end: int) -> Iterator[tuple[Asked, Line]]:
+    """Yield the requests of whole lines of a piece, and their own lines."""
+    text = place.piece.read(start, end)
+    for one in requests(text):
+        line = text[one.start : one.start + LONGEST + 2].partition(b"\n")[0]
+        yield one, place.line(start + one.start, line.removesuffix(b"\r"))

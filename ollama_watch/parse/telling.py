@@ -7,10 +7,9 @@ wrote with escapes in them (`star\u0074ing`) are not found. Lines of colours are
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from ollama_watch.parse.clock import duration, local
+from ollama_watch.parse.asked import Stretch, stretches
 from ollama_watch.parse.eras import ERAS
 from ollama_watch.parse.llamacpp import OF_DUMP, OF_LOADING, ROWS
 from ollama_watch.parse.memmem import Find, finder
@@ -25,10 +24,6 @@ _PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ") 
 _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
 _ANY = (*(row[0] for row in ROWS), *_PLAIN, b"[GIN]", b"\x1b")
-_ACCESS = re.compile(
-    rb"\[GIN\] ([^|\[\n]*+)\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
-    rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
-)
 
 
 def _records() -> re.Pattern[bytes]:
@@ -53,16 +48,11 @@ class Telling(NamedTuple):
     text: bytes  # without its end
 
 
-# The line of a request that may have loaded a model: where it stands in its block, when it was done (local
-# time as if it were UTC), and how long it took (s). There are many: a class would cost more than it tells.
-Asked = tuple[int, float, float]
-
-
 class Sifted(NamedTuple):
     """What a block of whole lines holds."""
 
     telling: list[Telling]
-    asked: list[Asked]
+    asked: list[Stretch]
     lines: int
     size: int  # bytes, each line with one for its end
 
@@ -76,8 +66,8 @@ def sift(block: bytes) -> Sifted:
         found.update(
             (at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end]
         )
-    asked = [one for one in _requests(block) if one[0] not in found]
     telling, lines = _counted(block, found)
+    asked = list(stretches(block, sorted(found.items()))) if b"[GIN]" in block else []
     returns = block.count(b"\r\n") if b"\r" in block else 0
     return Sifted(telling, asked, lines, len(block) - returns)
 
@@ -113,21 +103,6 @@ def _holding(block: bytes, find: Find, needles: Iterable[bytes]) -> Iterator[tup
 def _matching(block: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
     for match in pattern.finditer(block):
         yield block.rfind(b"\n", 0, match.start()) + 1, block.find(b"\n", match.start())
-
-
-def _requests(block: bytes) -> Iterator[Asked]:
-    for match in _ACCESS.finditer(block):
-        stamp, latency = match.groups()
-        ended = _ended(stamp)
-        if ended is not None:
-            start = block.rfind(b"\n", 0, match.start()) + 1
-            yield start, ended, duration(latency.decode("utf-8", "replace"))
-
-
-@lru_cache(4096)
-def _ended(stamp: bytes) -> float | None:
-    date, _, time = stamp.decode("utf-8", "replace").strip().partition(" - ")
-    return local(date, time)
 
 
 def _counted(block: bytes, found: dict[int, int]) -> tuple[list[Telling], int]:

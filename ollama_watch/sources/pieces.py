@@ -12,6 +12,7 @@ from functools import partial
 from itertools import starmap
 from typing import BinaryIO, NamedTuple, Protocol
 
+from ollama_watch.parse.asked import Stretch
 from ollama_watch.parse.telling import Sifted, Telling, holding, sift
 from ollama_watch.sources.framing import SIGNS, framed
 from ollama_watch.sources.lines import MOST
@@ -58,12 +59,12 @@ def _by_many(file: int, size: int, cores: int) -> Iterator[Sifted | None]:
     from ollama_watch.sources.forked import in_order  # noqa: PLC0415  # Linux alone has what it needs
 
     for found in in_order(partial(_marshalled, file), partial(_ranges, file, size), cores):
-        yield found and Sifted(list(starmap(Telling, found[0])), *found[1:])
+        yield found and Sifted(list(starmap(Telling, found[0])), list(starmap(Stretch, found[1])), *found[2:])
 
 
 def _marshalled(file: int, place: tuple[int, int]) -> tuple[object, ...] | None:
     found = _sifted(file, place)
-    return found and ([tuple(one) for one in found.telling], *found[1:])
+    return found and ([tuple(one) for one in found.telling], [tuple(one) for one in found.asked], *found[2:])
 
 
 def of_stream(stream: Stream) -> Iterator[Piece]:
