@@ -20,7 +20,8 @@ from ollama_watch.sources.pieces import Piece
 from ollama_watch.state.requests import HEARD, SECOND, TICK
 
 _BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
-_ENDS = (b"msg=", b"n_slots")  # one of them is in every line that ends a launch
+_MOSTLY = 1 << 10  # bytes of a line
+_BY_HAND = b"n_slots"  # in a line that begins a launch and ends it
 
 
 @dataclass(slots=True)
@@ -32,11 +33,17 @@ class Place:
     offset: int  # of the piece in its log
     at: int = 0
 
-    def line(self, start: int, text: bytes) -> Line:
+    def line(self, start: int) -> Line:
         between = self.piece.read(*sorted((self.at, start))).count(b"\n")
         self.number += between if start > self.at else -between
         self.at = start
-        return Line(text, self.number, 0.0)
+        text, newline, _ = self.read(start, start + _MOSTLY).partition(b"\n")
+        if not newline:
+            text = self.read(start, start + LONGEST + 2).partition(b"\n")[0]
+        return Line(text.removesuffix(b"\r"), self.number, 0.0)
+
+    def read(self, start: int, end: int) -> bytes:
+        return self.piece.read(start, min(end, self.piece.length))
 
 
 class _Waiting(NamedTuple):
@@ -45,7 +52,15 @@ class _Waiting(NamedTuple):
     ended: float  # the last of them
     place: Place
     start: int
-    end: int
+    end: int | None  # None: one line
+
+    def requests(self) -> Iterator[tuple[int, float]]:
+        """Yield where in the piece each stands, and when it ended."""
+        if self.end is None:
+            yield self.start, self.ended
+        else:
+            for one in requests(self.place.read(self.start, self.end)):
+                yield self.start + one.start, one.ended
 
 
 @dataclass(slots=True)
@@ -62,14 +77,17 @@ class Requests:
             self.waiting.popleft()
         for one in asked:
             if self._covers(one):
-                for request, line in _read(place, one.start, one.end):
-                    if self._covers(request):
-                        yield line
-                    else:
-                        end = one.start + request.start + len(line.text)
-                        self.waiting.append(_Waiting(request.ended, place, one.start + request.start, end))
+                yield from self._some(place, one.start, one.end)
             else:
                 self.waiting.append(_Waiting(one.ended, place, one.start, one.end))
+
+    def _some(self, place: Place, start: int, end: int) -> Iterator[Line]:
+        text = place.read(start, end)
+        for one in requests(text):
+            if self._covers(one):
+                yield place.line(start + one.start)
+            else:
+                self.waiting.append(_Waiting(one.ended, place, start + one.start, None))
 
     def _covers(self, one: Stretch | Asked) -> bool:
         zone = self.reading.fleet.zone
@@ -78,7 +96,7 @@ class Requests:
 
     def before(self, text: bytes) -> Iterator[Line]:
         """Yield the lines that wait and may belong to a launch which this line ends."""
-        if not self.waiting or not any(sign in text for sign in _ENDS):
+        if not self.waiting or not (self.reading.loading or _BY_HAND in text):
             return
         found = written(text) if text.count(b"time=") == 1 else None
         if found and found[1] == self.reading.fleet.zone:
@@ -92,19 +110,11 @@ class Requests:
         self.waiting.clear()
         for one in waiting:
             if one.ended - zone >= moment:
-                for request, line in _read(one.place, one.start, one.end):
-                    if request.ended - zone >= moment:
-                        yield line
+                for start, ended in one.requests():
+                    if ended - zone >= moment:
+                        yield one.place.line(start)
 
     def learn(self) -> None:
         """Look which launches there are now."""
         lasts = [subject.last.at for subject in self.reading.fleet.subjects.values() if subject.last]
         self.launched = sorted(lasts)
-
-
-def _read(place: Place, start: int, end: int) -> Iterator[tuple[Asked, Line]]:
-    """Yield the requests of whole lines of a piece, and their own lines."""
-    text = place.piece.read(start, end)
-    for one in requests(text):
-        line = text[one.start : one.start + LONGEST + 2].partition(b"\n")[0]
-        yield one, place.line(start + one.start, line.removesuffix(b"\r"))

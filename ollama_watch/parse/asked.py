@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from ollama_watch.parse.clock import duration, local, longest
 
-_STRETCH = 1 << 15  # bytes, up to the line end that follows: a few seconds of a busy server
+# Bytes, up to the line end that follows: the shorter a stretch the fewer requests are looked at for a launch
+# that is close before it.
+_SHORTEST, _LONGEST = 1 << 12, 1 << 16
 _SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
 _STAMP = rb"\[GIN\] ([^|\[\n]*+)"
 _ACCESS = re.compile(
@@ -55,8 +57,10 @@ def stretches(block: bytes, stops: Iterable[tuple[int, int]]) -> Iterator[Stretc
     """Yield those with requests in them; none goes across the lines with these begins and ends."""
     at = 0
     for stop, over in (*stops, (len(block), len(block))):
+        size = _SHORTEST
         while at < stop:
-            end = block.find(b"\n", min(at + _STRETCH, stop - 1)) + 1
+            end = block.find(b"\n", min(at + size, stop) - 1) + 1
+            size = min(size * 2, _LONGEST)
             if found := _TIMES.findall(block, at, end):
                 yield from _stretch(at, end, found)
             at = end
