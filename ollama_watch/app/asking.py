@@ -20,47 +20,34 @@ from ollama_watch.sources.pieces import Piece
 from ollama_watch.state.requests import HEARD, SECOND, TICK
 
 _BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
-_MOSTLY = 1 << 10  # bytes of a line
 _BY_HAND = b"n_slots"  # in a line that begins a launch and ends it
 
 
-@dataclass(slots=True)
-class Place:
-    """Where the lines of one piece stand; quick where one asks for them in their order."""
+class Place(NamedTuple):
+    """Where a piece stands in its log."""
 
     piece: Piece
-    number: int  # of the line at `at`
-    offset: int  # of the piece in its log
-    at: int = 0
+    number: int  # of its first line
+    offset: int
 
-    def line(self, start: int) -> Line:
-        between = self.piece.read(*sorted((self.at, start))).count(b"\n")
-        self.number += between if start > self.at else -between
-        self.at = start
-        text, newline, _ = self.read(start, start + _MOSTLY).partition(b"\n")
-        if not newline:
-            text = self.read(start, start + LONGEST + 2).partition(b"\n")[0]
-        return Line(text.removesuffix(b"\r"), self.number, 0.0)
-
-    def read(self, start: int, end: int) -> bytes:
-        return self.piece.read(start, min(end, self.piece.length))
+    def requests(self, one: Stretch) -> Iterator[tuple[Asked, Line]]:
+        """Yield the requests in a stretch of the piece, and their lines."""
+        text = self.piece.read(one.start, min(one.end, self.piece.length))
+        at, number = 0, self.number + one.lines
+        for asked in requests(text):
+            number += text.count(b"\n", at, asked.start)
+            at = asked.start
+            end = text.find(b"\n", at, at + LONGEST + 2)
+            line = text[at:end] if end >= 0 else text[at : at + LONGEST + 2]
+            yield asked, Line(line.removesuffix(b"\r"), number, 0.0)
 
 
 class _Waiting(NamedTuple):
-    """Requests that nobody has needed yet: a stretch of them, or one."""
+    """Requests that nobody has needed yet: a stretch of them, or the line of one."""
 
     ended: float  # the last of them
     place: Place
-    start: int
-    end: int | None  # None: one line
-
-    def requests(self) -> Iterator[tuple[int, float]]:
-        """Yield where in the piece each stands, and when it ended."""
-        if self.end is None:
-            yield self.start, self.ended
-        else:
-            for one in requests(self.place.read(self.start, self.end)):
-                yield self.start + one.start, one.ended
+    what: Stretch | Line
 
 
 @dataclass(slots=True)
@@ -69,30 +56,28 @@ class Requests:
 
     reading: Reading
     waiting: deque[_Waiting] = field(default_factory=lambda: deque(maxlen=HEARD))
-    launched: list[float] = field(default_factory=list)  # when each model was launched last, in order
+    # When each model was launched last, and how long that took, in order.
+    launched: list[tuple[float, float]] = field(default_factory=list)
 
     def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
         while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
             self.waiting.popleft()
-        for one in asked:
-            if self._covers(one):
-                yield from self._some(place, one.start, one.end)
-            else:
-                self.waiting.append(_Waiting(one.ended, place, one.start, one.end))
-
-    def _some(self, place: Place, start: int, end: int) -> Iterator[Line]:
-        text = place.read(start, end)
-        for one in requests(text):
-            if self._covers(one):
-                yield place.line(start + one.start)
-            else:
-                self.waiting.append(_Waiting(one.ended, place, start + one.start, None))
+        for stretch in asked:
+            if not self._covers(stretch):
+                self.waiting.append(_Waiting(stretch.ended, place, stretch))
+                continue
+            for one, line in place.requests(stretch):
+                if self._covers(one):
+                    yield line
+                else:
+                    self.waiting.append(_Waiting(one.ended, place, line))
 
     def _covers(self, one: Stretch | Asked) -> bool:
-        zone = self.reading.fleet.zone
-        at = bisect_left(self.launched, one.began - zone - TICK)
-        return at < len(self.launched) and self.launched[at] <= one.ended - zone + SECOND + TICK
+        zone, longest = self.reading.fleet.zone, one.ended - one.began + TICK
+        first = bisect_left(self.launched, (one.began - zone - TICK, 0.0))
+        after = bisect_left(self.launched, (one.ended - zone + SECOND + TICK, inf), first)
+        return any(took <= longest for _, took in self.launched[first:after])
 
     def before(self, text: bytes) -> Iterator[Line]:
         """Yield the lines that wait and may belong to a launch which this line ends."""
@@ -108,13 +93,14 @@ class Requests:
         """Yield the lines that wait and were done since then, and forget all others."""
         zone, waiting = self.reading.fleet.zone, list(self.waiting)
         self.waiting.clear()
-        for one in waiting:
-            if one.ended - zone >= moment:
-                for start, ended in one.requests():
-                    if ended - zone >= moment:
-                        yield one.place.line(start)
+        for ended, place, what in waiting:
+            if ended - zone >= moment:
+                if isinstance(what, Line):
+                    yield what
+                else:
+                    yield from (line for one, line in place.requests(what) if one.ended - zone >= moment)
 
     def learn(self) -> None:
         """Look which launches there are now."""
-        lasts = [subject.last.at for subject in self.reading.fleet.subjects.values() if subject.last]
-        self.launched = sorted(lasts)
+        lasts = [subject.last for subject in self.reading.fleet.subjects.values() if subject.last]
+        self.launched = sorted((one.at, (one.ended_at or one.at) - one.at) for one in lasts)

@@ -5,11 +5,12 @@ launch. So a block first tells of whole stretches of lines when their requests b
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from ollama_watch.parse.clock import duration, local, longest
+from ollama_watch.parse.counted import Counted
 
 # Bytes, up to the line end that follows: the shorter a stretch the fewer requests are looked at for a launch
 # that is close before it.
@@ -33,6 +34,7 @@ class Stretch(NamedTuple):
     end: int  # behind the last line
     began: float  # of the first, at the earliest
     ended: float  # of the last
+    lines: int  # that end before it in the block
 
 
 class Asked(NamedTuple):
@@ -53,24 +55,16 @@ def requests(text: bytes) -> Iterator[Asked]:
             yield Asked(start, _began(ended, latency), ended)
 
 
-def stretches(block: bytes, stops: Iterable[tuple[int, int]]) -> Iterator[Stretch]:
-    """Yield those with requests in them; none goes across the lines with these begins and ends."""
-    at = 0
-    for stop, over in (*stops, (len(block), len(block))):
-        size = _SHORTEST
-        while at < stop:
-            end = block.find(b"\n", min(at + size, stop) - 1) + 1
-            size = min(size * 2, _LONGEST)
-            if found := _TIMES.findall(block, at, end):
-                yield from _stretch(at, end, found)
-            at = end
-        at = over + 1
-
-
-def _stretch(start: int, end: int, found: Sequence[bytes]) -> Iterator[Stretch]:
-    spans = [span for times in set(found) if (span := _span(times))]
-    if spans:
-        yield Stretch(start, end, min(spans)[0], max(ended for _, ended in spans))
+def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
+    """Yield those with requests in them between two line starts of a block."""
+    size = _SHORTEST
+    while start < stop:
+        end = counted.block.find(b"\n", min(start + size, stop) - 1) + 1
+        size = min(size * 2, _LONGEST)
+        if spans := [span for one in set(_TIMES.findall(counted.block, start, end)) if (span := _span(one))]:
+            ended = max(ended for _, ended in spans)
+            yield Stretch(start, end, min(spans)[0], ended, counted.before(start))
+        start = end
 
 
 def _span(times: bytes) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ollama_watch.parse.asked import Stretch, stretches
+from ollama_watch.parse.counted import Counted
 from ollama_watch.parse.eras import ERAS
 from ollama_watch.parse.llamacpp import OF_DUMP, OF_LOADING, ROWS
 from ollama_watch.parse.memmem import Find, finder
@@ -66,10 +67,24 @@ def sift(block: bytes) -> Sifted:
         found.update(
             (at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end]
         )
-    telling, lines = _counted(block, found)
-    asked = list(stretches(block, sorted(found.items()))) if b"[GIN]" in block else []
+    counted = Counted(block)
+    telling: list[Telling] = []
+    asked: list[Stretch] = []
+    for place, one in _between(found, len(block)):
+        asked += stretches(counted, *place)
+        if one:
+            telling.append(_told(counted, *one))
     returns = block.count(b"\r\n") if b"\r" in block else 0
-    return Sifted(telling, asked, lines, len(block) - returns)
+    return Sifted(telling, asked, counted.before(len(block)), len(block) - returns)
+
+
+def _between(found: dict[int, int], size: int) -> Iterator[tuple[tuple[int, int], tuple[int, int] | None]]:
+    """Yield the places between the lines that were found, and begin and end of the line behind each."""
+    at = 0
+    for start, end in sorted(found.items()):
+        yield (at, start), (start, end)
+        at = end + 1
+    yield (at, size), None
 
 
 def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
@@ -106,10 +121,10 @@ def _matching(block: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, i
 
 
 def _counted(block: bytes, found: dict[int, int]) -> tuple[list[Telling], int]:
-    telling, lines, at = [], 0, 0
-    for start, end in sorted(found.items()):
-        lines += block.count(b"\n", at, start)
-        at = start
-        text = block[start:end]
-        telling.append(Telling(start, end, lines, text[:-1] if text.endswith(b"\r") else text))
-    return telling, lines + block.count(b"\n", at)
+    counted = Counted(block)
+    telling = [_told(counted, start, end) for start, end in sorted(found.items())]
+    return telling, counted.before(len(block))
+
+
+def _told(counted: Counted, start: int, end: int) -> Telling:
+    return Telling(start, end, counted.before(start), counted.block[start:end].removesuffix(b"\r"))
