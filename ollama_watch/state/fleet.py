@@ -100,8 +100,14 @@ class Fleet:
     # ---- one event
 
     def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:  # noqa: C901, PLR0912  # a table
-        if isinstance(event, ev.Listening | ev.LaunchLine):
-            self.down = False
+        match event:  # the commonest first
+            case ev.PromptSize():
+                return  # counted where it is read
+            case ev.Access():
+                yield from requests.heard(self, event, line.number)
+                return
+            case ev.Listening() | ev.LaunchLine():
+                self.down = False
         match event:
             case ev.ServerConfig() | ev.Listening():
                 yield from self._server_line(event, line, at)
@@ -128,8 +134,6 @@ class Fleet:
             case ev.InvalidEnvironment():
                 self.server = told(self.server, event, line.number)
                 yield from reports.direct(event, self, line, at, self.told_in_life)
-            case ev.Access():
-                yield from requests.heard(self, event, line.number)
             case _:
                 yield from reports.direct(event, self, line, at, self.told_in_life)
 
