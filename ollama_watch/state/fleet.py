@@ -7,7 +7,7 @@ ten minutes.
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
@@ -17,6 +17,7 @@ from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.earlier import Earlier
 from ollama_watch.state.failures import Failures
 from ollama_watch.state.record import Record
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.server import Server, restarted, told
 from ollama_watch.state.subject import Subject, reason
 from ollama_watch.state.updates import Changed, Known, Reported, Update

@@ -5,13 +5,13 @@ than the launch (reference 9): begin = end - latency, and the latency holds the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Request
 from ollama_watch.parse.clock import longest
 from ollama_watch.parse.events import Access
 from ollama_watch.state.candidate import Candidate
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.updates import Update
 
 if TYPE_CHECKING:
