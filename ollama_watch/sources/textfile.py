@@ -15,8 +15,7 @@ from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.jsonl import Jsonl, JsonLines
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.notices import kind
-from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_stream
-from ollama_watch.sources.unpacked import Unpacked
+from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_gzip, of_stream
 
 _log = logging.getLogger(__name__)
 _BLOCK = 1 << 20
@@ -38,7 +37,7 @@ def read_pieces(path: Path) -> Iterator[Piece]:
     """Yield the same log in pieces; raises UserError if it cannot be read."""
     with _told(path), path.open("rb") as stream:
         if stream.peek(2)[:2] == _GZIP:
-            yield from of_stream(Unpacked(stream))
+            yield from of_gzip(stream)
         else:
             yield from of_file(stream) if is_plain(stream) else of_stream(stream)
 
