@@ -20,6 +20,7 @@ from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_gzip, of_st
 _log = logging.getLogger(__name__)
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
+_STDIN = Path("standard input")  # what it is called where something is wrong with it
 
 
 def read_lines(path: Path, jsonl: Jsonl | None = None) -> Iterator[Line]:
@@ -60,12 +61,23 @@ def _told(path: Path) -> Iterator[None]:
 
 def standard_input(jsonl: Jsonl | None = None) -> Iterator[Line]:
     """Yield the lines of standard input to its end, unpacked if it is gzip; `jsonl` as above."""
+    with _told(_STDIN):
+        plain = _plain_input()
+        yield from records_of(plain, jsonl, str(_STDIN)) if jsonl else lines_of(plain)
+
+
+def standard_pieces() -> Iterator[Piece]:
+    """Yield the same in pieces."""
+    with _told(_STDIN):
+        yield from of_stream(_plain_input())
+
+
+def _plain_input() -> BinaryIO | gzip.GzipFile:
     if sys.stdin is None:
         raise UserError("standard input is closed", hint="pipe a log into it, or name a file")
     stream = sys.stdin.buffer
     packed = hasattr(stream, "peek") and stream.peek(2)[:2] == _GZIP
-    plain = gzip.open(stream) if packed else stream  # noqa: SIM115  # theirs to close
-    yield from records_of(plain, jsonl, "standard input") if jsonl else lines_of(plain)
+    return gzip.open(stream) if packed else stream
 
 
 def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:
