@@ -14,6 +14,7 @@ from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
 from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
 from ollama_watch.alerts.notice import Notice, What
+from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
@@ -155,6 +156,7 @@ class Book:
             finding=finding,
             since=now,
             updated=now,
+            worst=worse(rule.on, None, finding),
         )
         self.begun += 1
         if rule.id in SPEAKERS:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ollama_watch.alerts.alert import Alert, End
+from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch, Severity
 from ollama_watch.verify.rule import Rule
 
@@ -75,7 +76,8 @@ class Entry:
         self.violated = self.violated or not same
         self.rule, self.launch, self.ending = rule, launch, None
         if not same or finding != before:
-            self.alert = replace(self.alert, finding=finding, updated=now)
+            worst = worse(rule.on, self.alert.worst, finding)
+            self.alert = replace(self.alert, finding=finding, updated=now, worst=worst)
 
     def fire(self, now: float) -> None:
         """Let it fire if it has been pending for long enough."""

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.cause.table import rows
-from ollama_watch.model import Launch, Request, source_label
+from ollama_watch.model import Finding, Launch, Request, source_label
 from ollama_watch.parse.version import version
 from ollama_watch.serve.history import contexts, past
 from ollama_watch.serve.text import moment
@@ -68,8 +68,22 @@ def described(one: Alert) -> dict[str, object]:
         "fixes": list(found.fixes),
         "since": moment(one.since),
         "updated": moment(one.updated),
+        "worst": _worst(one.worst),
         "ended": one.ended or None,
         "ended_by": _facts(one.ended_by),
+        "facts": _facts(found.launch),
+    }
+
+
+def _worst(found: Finding | None) -> dict[str, object] | None:
+    """Return the worst of an event alert's life, which may have hit an earlier launch than the newest did."""
+    if found is None:
+        return None
+    return {
+        "summary": found.message,
+        "time": moment(found.at),
+        "fields": dict(found.fields),
+        "causes": [asdict(cause) for cause in found.causes],
         "facts": _facts(found.launch),
     }
 
