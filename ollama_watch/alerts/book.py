@@ -95,8 +95,9 @@ class Book:
 
     def drop_all_but(self, sources: Iterable[Source], now: float) -> list[Notice]:
         """End the alerts of sources that are not watched any more."""
-        gone = {_source(entry.alert.finding) for entry in self.entries.values()} - set(sources)
-        return [notice for source in gone for notice in self.drop(source, now)]
+        there = set(sources)
+        own = dict.fromkeys(_source(entry.alert.finding) for entry in self.entries.values())
+        return [notice for source in own if source not in there for notice in self.drop(source, now)]
 
     def up(self, source: Source, now: float) -> list[Notice]:
         """End the alert that the server is down."""
