@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ollama_watch.agent.received import UnreadableError, everything, heard
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.serve.status import alert as written
+from ollama_watch.serve.status import described
 from ollama_watch.serve.text import to_json
 from ollama_watch.serve.view import AlertView
 from ollama_watch.sinks import ends, texts
@@ -48,6 +49,14 @@ def test_a_daemon_of_an_older_release_tells_of_no_worst() -> None:
     del told["worst"]
 
     assert texts.body(heard(told).alert)[0] == "Prompts longer than its context of 4096 tokens are cut."
+
+
+def test_the_api_tells_of_no_begin_ahead_of_its_clock() -> None:
+    """Log time never goes back, a clock may."""
+    told = described(made.truncated(lasted=60), lambda: made.BEGIN - 1)
+
+    assert told["since"] == told["updated"] == "2025-12-31T23:59:59.000Z"
+    assert described(made.truncated(lasted=60))["updated"] == "2026-01-01T00:01:00.000Z"
 
 
 def test_what_sleeps_and_what_another_one_speaks_for_is_known_as_such() -> None:

@@ -32,7 +32,6 @@ class AnyLife(RuleBasedStateMachine):
         self.least, self.adopted_at = 4096, 0.0
         self.truths: dict[str, Truth] = {}
         self.unsure: set[str] = set()  # models whose last launch ended so that either may be right
-        self.failed: set[str] = set()  # models whose last launch did not start: other rules judge that one
         self.loading: str | None = None
         self.trained: dict[str, int] = {}
 
@@ -61,13 +60,11 @@ class AnyLife(RuleBasedStateMachine):
             self.trained[model] = trained
         known = self.trained.get(model)
         self.truths[model] = Truth(self.world.now, per_slot, parallel, known)
-        self.failed -= {model}
         if outcome == "starts":
             self.unsure.discard(model)
             self.world.log.started()
         elif outcome == "fails":
             self.world.log.says(FAILED)
-            self.failed.add(model)
             self.truths.pop(model)
             if before:
                 self.truths[model] = before
@@ -130,7 +127,6 @@ class AnyLife(RuleBasedStateMachine):
     @rule(least=leasts, severity=severities)
     def accepts(self, least: int, severity: Severity) -> None:
         self.least, self.adopted_at = least, self.world.now
-        self.unsure |= self.failed
         self.world.adopt(Config(rules=rules(least, severity)))
         self._turn()
 

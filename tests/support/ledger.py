@@ -86,7 +86,7 @@ class Ledger:
         self._once(alert)
 
     def forget_how_grave(self) -> None:
-        """An older release kept as which it was shown last alone: what was graver before may be told again."""
+        """An older release kept how it was shown last: what was graver before may be told again."""
         for told in self.open.values():
             told.loudest = told.shown
 
