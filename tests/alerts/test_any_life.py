@@ -102,9 +102,14 @@ class AnyLife(RuleBasedStateMachine):
         self._unloads()
 
     def _unloads(self) -> None:
-        """What is gone is not mended; but a launch that was loading may be judged by then."""
+        """What is gone is not mended; but a launch that was loading may be judged by then.
+
+        What ends in any case, as after a week, may have waited for another one to cease speaking for it.
+        """
         loading, entries = self.loading, self.world.watch.book.entries
-        before = {name for name, one in entries.items() if one.rule.id in STATES and not one.ending}
+        now = self.world.log.now
+        states = {name: one for name, one in entries.items() if one.rule.id in STATES}
+        before = {name for name, one in states.items() if not one.ending and not one.over(now)}
         self._unsure_if_loading()
         self._turn()
         if self.world.up and not loading:
