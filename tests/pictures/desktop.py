@@ -9,7 +9,6 @@ jeepney.
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.support.agent import agent
@@ -77,7 +76,6 @@ def _troubles(log: Path) -> None:
         *start("0.6.2", ago=900, OLLAMA_CONTEXT_LENGTH="2048"),
         launch(ctx_size=8192, parallel=4, digest=small, port=40003, started=True, ago=80),
         launch(ctx_size=4096, parallel=1, digest=cut, port=40004, started=True, ago=70),
-        _answered("/v1/chat/completions", ago=65, took=5.6),
         *(_cut(prompt, ago=60.0 - second) for second, prompt in enumerate(_PROMPTS)),
         launch(ctx_size=8192, parallel=4, digest=coder, port=40005, started=True, ago=30),
     )  # fmt: skip
@@ -85,12 +83,6 @@ def _troubles(log: Path) -> None:
 
 def _cut(prompt: int, *, ago: float) -> str:
     return record("truncating input prompt", f"limit=4096 prompt={prompt} keep=4 new=4096", ago=ago)
-
-
-def _answered(path: str, *, ago: float, took: float) -> str:
-    """Return the line of the request that had the launch made: local time, in whole seconds."""
-    at = (datetime.now(UTC) - timedelta(seconds=ago)).astimezone()
-    return f'[GIN] {at:%Y/%m/%d - %H:%M:%S} | 200 | {took}s | 10.0.0.7 | POST "{path}"'
 
 
 def _defaults(log: Path) -> None:
