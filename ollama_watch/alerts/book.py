@@ -14,6 +14,7 @@ from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
 from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
 from ollama_watch.alerts.notice import Notice, What
+from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
@@ -94,8 +95,9 @@ class Book:
 
     def drop_all_but(self, sources: Iterable[Source], now: float) -> list[Notice]:
         """End the alerts of sources that are not watched any more."""
-        gone = {_source(entry.alert.finding) for entry in self.entries.values()} - set(sources)
-        return [notice for source in gone for notice in self.drop(source, now)]
+        there = set(sources)
+        own = dict.fromkeys(_source(entry.alert.finding) for entry in self.entries.values())
+        return [notice for source in own if source not in there for notice in self.drop(source, now)]
 
     def up(self, source: Source, now: float) -> list[Notice]:
         """End the alert that the server is down."""
@@ -155,6 +157,7 @@ class Book:
             finding=finding,
             since=now,
             updated=now,
+            worst=worse(rule.on, None, finding),
         )
         self.begun += 1
         if rule.id in SPEAKERS:

@@ -5,12 +5,13 @@ than the launch (reference 9): begin = end - latency, and the latency holds the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Request
+from ollama_watch.parse.clock import longest
 from ollama_watch.parse.events import Access
 from ollama_watch.state.candidate import Candidate
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.updates import Update
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from ollama_watch.state.record import Record
 
 TICK = 0.05  # s that two clocks of one process may differ by
-SECOND = 1.0  # s that the end is cut to; the latency too from a minute on
-MINUTE = 60.0
+SECOND = 1.0  # s that the end is cut to
 _LOADING = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings")
 _MOST = 16  # candidates a launch
 HEARD = 1024  # requests remembered until a launch ends; those of its last second count
@@ -30,9 +30,8 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
     """Take in a request that is done: it may have made one of the last launches."""
     if event.method != "POST" or not _loads(event.path):
         return
-    longest = event.latency + (SECOND if event.latency >= MINUTE else 0.0)
-    ended = event.ended - fleet.zone
-    one = Candidate(event.path, event.client, line, ended - longest, ended, longest)
+    took, ended = longest(event.latency), event.ended - fleet.zone
+    one = Candidate(event.path, event.client, line, ended - took, ended, took)
     fleet.heard.append(one)
     for subject in list(fleet.subjects.values()):
         last = subject.last
