@@ -11,6 +11,7 @@ from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.skimming import Lines, Skimmed
 from ollama_watch.cli import report_json
+from ollama_watch.parse.clock import written
 from ollama_watch.sources.batch import Batch, Notice, Runs, all_lines
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
@@ -19,7 +20,6 @@ from tests.support.checked import SHIPPED
 from tests.support.golden import LINES, LOGS
 
 JUDGING = Judging(Config(rules=SHIPPED))
-BEGAN = 1_767_600_000.0  # s since the epoch
 ODD = (
     b"one\nof\r\n\nmany", b"a return\r", b"\n", b"nul \0 and \xff", b'\x1b[1mmsg="starting runner"',
     b'[GIN] 2026/01/05 - 08:00:01 | 200 |  1.902311s |  ::1 | POST     "/v1/chat/completions"',
@@ -32,12 +32,16 @@ Entry = tuple[bytes, Notice | None]
 
 
 def runs(entries: Iterable[Entry], sizes: Iterator[int]) -> Iterator[Runs]:
+    """Yield what entries give that were logged when they say, so many at once.
+
+    What bears no stamp has no time: that of a line that is passed over would be missed where clocks differ.
+    """
     intake = Intake(SourceConfig(name="ollama.service", unit="ollama.service"), None)
     batch, size = Batch(), next(sizes)
     for number, (text, notice) in enumerate(entries):
         if notice:
             batch.notices[len(batch.texts)] = notice
-        batch.add(text, BEGAN + number, f"cursor {number}")
+        batch.add(text, (written(text) or (0.0,))[0], f"cursor {number}")
         if len(batch.texts) >= size:
             yield intake.take(batch)
             batch, size = Batch(), next(sizes)
