@@ -57,10 +57,12 @@ def each(reader: Any, batch: Batch, matches: Matches) -> bool:
     Raises OSError; what came before that is in the batch.
     """
     get = partial(field, reader)
-    while not batch.full:
+    for _ in range(BATCH):
         if not reader._next():
             return True
         batch.take(get, reader._get_realtime() / 1e6, reader._get_cursor(), matches)
+        if batch.size >= MUCH:
+            break
     return False
 
 

@@ -108,6 +108,7 @@ def test_odd_entries_of_two_boots(crafted: Journald, way: str) -> None:
     assert list(numbers.values()) == sorted(set(numbers.values()))
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # there is a thread, see `inside`
 @pytest.mark.usefixtures("size")
 def test_a_process_aside_reads_the_same(crafted: Journald) -> None:
     """Its lines bear the cursor of the last entry that was read with them."""

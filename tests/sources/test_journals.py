@@ -79,6 +79,7 @@ def test_without_the_binding_it_can_still_be_imported() -> None:
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "False\n"
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # there is a thread, see `inside`
 def test_all_lines_of_a_unit_come_once(journald: Journald, child: bool) -> None:  # noqa: FBT001  # a fixture
     lines = [b'level=INFO msg="server config" env=x', b"one"] * 3000
     journald.log(*lines)
