@@ -9,12 +9,12 @@ import os
 import select
 from typing import Any, Protocol
 
-from ollama_watch.sources import bound, cursors, journaljson
+from ollama_watch.sources import bound, cursors, journalexport
 from ollama_watch.sources.batch import Batch
 from ollama_watch.sources.child import Child
 from ollama_watch.sources.entries import Matches
+from ollama_watch.sources.journalexport import Exports, Fields
 from ollama_watch.sources.journalheader import header_of
-from ollama_watch.sources.lines import Splitter
 
 _JOURNALCTL = "journalctl"
 
@@ -68,17 +68,17 @@ class ChildFile:
         self._matches = matches
         fields = ",".join(sorted({"MESSAGE", "N_DROPPED", *matches.fields}))
         self._asked = [word for match in matches.all for word in (*match, "+")][:-1]
-        options = ["--output=json", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
+        options = ["--output=export", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
         self._command = [_JOURNALCTL, f"--file=/proc/self/fd/{file}", *options]
         self._child: Child | None = None
-        self._splitter = Splitter()
+        self._exports = Exports()
         self._known = 0  # sequence number of the file's last entry when the child was started
 
     def read(self, batch: Batch) -> None:
         while not batch.full and (child := self._running()):
             block = child.read()
-            for record in self._splitter.feed(block):
-                self._entry(record, batch)
+            for entry in self._exports.feed(block):
+                self._take(entry, batch)
             if child.ended:
                 self._end()
             elif not block:
@@ -91,17 +91,16 @@ class ChildFile:
             self.at_end = last == self._known
             if not self.at_end:
                 start = [f"--cursor={self._after}"] if self._after else []
-                self._known, self._splitter = last, Splitter()
+                self._known, self._exports = last, Exports()
                 self._child = Child([*self._command, *start, *self._asked], keep=(self._file,))
                 self._ready.register(self._child.fileno(), select.EPOLLIN)
         return self._child
 
-    def _entry(self, record: bytes, batch: Batch) -> None:
-        found = journaljson.decoded(record)
-        cursor = found.get("__CURSOR")
-        if isinstance(cursor, str) and not (self._after and cursors.same(self._after, cursor)):
+    def _take(self, entry: Fields, batch: Batch) -> None:
+        cursor = journalexport.cursor(entry)
+        if cursor and not (self._after and cursors.same(self._after, cursor)):
             self._after = cursor
-            batch.take(*journaljson.entry(found), cursor, self._matches)
+            batch.take(journalexport.getter(entry), journalexport.time(entry), cursor, self._matches)
 
     def _end(self) -> None:
         child, self._child = self._child, None
