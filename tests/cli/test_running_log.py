@@ -50,7 +50,7 @@ def test_a_running_server_s_own_log_is_found_and_compared(tmp_path: Path) -> Non
     assert str(server.log) in remark
     assert "1 as logged, 1 with other arguments" in remark
     assert "! warning   runner-differs" in text
-    assert "\n· compared with " in text
+    assert "\n· compared " in text
 
 
 def test_a_named_log_is_compared_instead(tmp_path: Path) -> None:
