@@ -6,6 +6,9 @@ FLOOR := .venv-floor
 MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 HOSTS ?= 200
+# Processes of the suite. Most tests wait for a server: more than there are cores; 0 for one after the other.
+WORKERS ?= 4
+SUITE := -m pytest -n $(WORKERS) --dist loadfile
 PIP_QUIETLY := --quiet --disable-pip-version-check
 
 .PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory bench fleet mutants docs pictures deb clean
@@ -20,7 +23,7 @@ demo: .venv/installed ## a simulated Ollama, watched by the real daemon
 	$(BIN)/ollama-watchd demo
 
 test: .venv/dev ## the whole suite; a test whose server is not installed says which package has it
-	$(BIN)/python -m pytest
+	$(BIN)/python $(SUITE)
 
 torture: .venv/dev ## kill the daemon again and again under rotation of every kind, for MINUTES=10
 	$(BIN)/python -m tests.torture --minutes $(MINUTES)
@@ -42,7 +45,7 @@ format: .venv/dev ## write the code as `make check` wants it
 	$(BIN)/ruff format .
 
 test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's own, under /usr/bin/python3
-	$(FLOOR)/bin/python -m pytest
+	$(FLOOR)/bin/python $(SUITE)
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
@@ -83,7 +86,7 @@ pictures: .venv/dev ## make the README's pictures again
 
 # Debian's libraries are seen through the venv; only what Debian does not have comes from PyPI.
 $(FLOOR)/installed: pyproject.toml
-	/usr/bin/python3 -c 'import hypothesis, jeepney, prometheus_client, pytest, pytest_timeout, systemd, watchdog, yaml' || \
+	/usr/bin/python3 -c 'import hypothesis, jeepney, prometheus_client, pytest, pytest_timeout, systemd, watchdog, xdist, yaml' || \
 		{ echo 'missing: see .ci/packages' >&2; exit 1; }
 	/usr/bin/python3 -m venv --system-site-packages $(FLOOR)
 	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps --editable .
