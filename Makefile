@@ -6,10 +6,15 @@ FLOOR := .venv-floor
 MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 HOSTS ?= 200
-# Processes of the suite. Most tests wait for a server: more than there are cores; 0 for one after the other.
-WORKERS ?= 4
-SUITE := -m pytest -n $(WORKERS) --dist loadfile
+# Processes of the suite: more than two cores, for most tests wait for a server. 0: one test after the other.
+WORKERS ?= 3
 PIP_QUIETLY := --quiet --disable-pip-version-check
+
+# Tests that measure time come last, with nothing beside them.
+define suite
+	$(1)/python -m pytest -m 'not alone' -n $(WORKERS) --dist loadfile
+	$(1)/python -m pytest -m alone
+endef
 
 .PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory bench fleet mutants docs pictures deb clean
 
@@ -23,7 +28,7 @@ demo: .venv/installed ## a simulated Ollama, watched by the real daemon
 	$(BIN)/ollama-watchd demo
 
 test: .venv/dev ## the whole suite; a test whose server is not installed says which package has it
-	$(BIN)/python $(SUITE)
+	$(call suite,$(BIN))
 
 torture: .venv/dev ## kill the daemon again and again under rotation of every kind, for MINUTES=10
 	$(BIN)/python -m tests.torture --minutes $(MINUTES)
@@ -45,7 +50,7 @@ format: .venv/dev ## write the code as `make check` wants it
 	$(BIN)/ruff format .
 
 test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's own, under /usr/bin/python3
-	$(FLOOR)/bin/python $(SUITE)
+	$(call suite,$(FLOOR)/bin)
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
