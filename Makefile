@@ -9,6 +9,8 @@ HOSTS ?= 200
 # Processes of the suite: more than two cores, for most tests wait for a server. 0: one test after the other.
 WORKERS ?= 3
 PIP_QUIETLY := --quiet --disable-pip-version-check
+# The suite starts Python a thousand times: modules are compiled once, also where the user wants no such files.
+export PYTHONDONTWRITEBYTECODE :=
 
 # Tests that measure time come last, with nothing beside them.
 define suite
