@@ -5,7 +5,9 @@ import io
 import os
 import signal
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -19,6 +21,7 @@ from ollama_watch.cli import report_json
 from ollama_watch.parse.telling import Sifted
 from ollama_watch.sources import pieces
 from ollama_watch.sources.textfile import lines_of, read_lines, read_pieces
+from tests.bench.make_log import lines
 from tests.support.checked import SHIPPED
 from tests.support.golden import LINES, LOGS
 
@@ -57,6 +60,21 @@ def same(log: bytes, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_every_golden_log(name: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     same(LOGS[name], monkeypatch, size)
     same(LOGS[name].replace(b"\n", b"\r\n"), monkeypatch, size)
+
+
+@pytest.mark.parametrize("size", [5000, 1 << 20])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_requests_of_a_clock_that_goes_back(
+    size: int,
+    shuffled: bool,  # noqa: FBT001  # a parameter
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of thousands of requests a few fit a launch: by their time alone, wherever their lines are."""
+    text = [f"{line}\n".encode() for line in islice(lines(Random(7), 60), 4000)]  # noqa: S311  # no secret
+    if shuffled:
+        Random(3).shuffle(text)  # noqa: S311  # no secret
+
+    same(b"".join(text * 2), monkeypatch, size)
 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded logs are not beside the repository")
