@@ -6,7 +6,7 @@ that ends within a second of it: it waits until the log has passed that moment.
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from ollama_watch.sources.pieces import Piece
 from ollama_watch.state.requests import HEARD, SECOND, TICK
 
 _BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
+_NEAR = (-2, -1, 0, 1, 2)  # s around a launch
 _BY_HAND = b"n_slots"  # in a line that begins a launch and ends it
 
 
@@ -30,11 +31,11 @@ class Place(NamedTuple):
     number: int  # of its first line
     offset: int
 
-    def requests(self, one: Stretch) -> Iterator[tuple[Asked, Line]]:
-        """Yield the requests in a stretch of the piece, and their lines."""
+    def requests(self, one: Stretch, ended: Container[float]) -> Iterator[tuple[Asked, Line]]:
+        """Yield the requests in a stretch of the piece that ended then, and their lines."""
         text = self.piece.read(one.start, min(one.end, self.piece.length))
         at, number = 0, self.number + one.lines
-        for asked in requests(text):
+        for asked in requests(text, ended):
             number += text.count(b"\n", at, asked.start)
             at = asked.start
             end = text.find(b"\n", at, at + LONGEST + 2)
@@ -43,11 +44,12 @@ class Place(NamedTuple):
 
 
 class _Waiting(NamedTuple):
-    """Requests that nobody has needed yet: a stretch of them, or the line of one."""
+    """Requests that nobody has needed yet: those of a stretch, or the line of one."""
 
-    ended: float  # the last of them
     place: Place
     what: Stretch | Line
+    ended: float  # the last of them
+    spans: Mapping[float, float]  # as those of a stretch
 
 
 @dataclass(slots=True)
@@ -58,49 +60,63 @@ class Requests:
     waiting: deque[_Waiting] = field(default_factory=lambda: deque(maxlen=HEARD))
     # When each model was launched last, and how long that took, in order.
     launched: list[tuple[float, float]] = field(default_factory=list)
+    near: frozenset[int] = frozenset()  # the seconds in which a short request that covers one of them ended
 
     def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
         while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
             self.waiting.popleft()
-        for stretch in asked:
-            if not self._covers(stretch):
-                self.waiting.append(_Waiting(stretch.ended, place, stretch))
-                continue
-            for one, line in place.requests(stretch):
-                if self._covers(one):
-                    yield line
-                else:
-                    self.waiting.append(_Waiting(one.ended, place, line))
+        for one in asked:
+            wanted: set[float] = set()
+            if self._covers(one.began, one.ended):
+                wanted = {ended for ended, began in one.spans.items() if self._covers(began, ended)}
+                yield from self._wanted(place, one, wanted)
+            left = {ended: began for ended, began in one.spans.items() if ended not in wanted}
+            if left:
+                self.waiting.append(_Waiting(place, one, max(left), left))
 
-    def _covers(self, one: Stretch | Asked) -> bool:
-        zone, longest = self.reading.fleet.zone, one.ended - one.began + TICK
-        first = bisect_left(self.launched, (one.began - zone - TICK, 0.0))
-        after = bisect_left(self.launched, (one.ended - zone + SECOND + TICK, inf), first)
-        return any(took <= longest for _, took in self.launched[first:after])
+    def _wanted(self, place: Place, stretch: Stretch, wanted: set[float]) -> Iterator[Line]:
+        for one, line in place.requests(stretch, wanted) if wanted else ():
+            if self._covers(one.began, one.ended):
+                yield line
+            else:
+                self.waiting.append(_Waiting(place, line, one.ended, {one.ended: one.began}))
+
+    def _covers(self, began: float, ended: float) -> bool:
+        began, ended = began - self.reading.fleet.zone, ended - self.reading.fleet.zone
+        if ended - began <= SECOND and int(ended) not in self.near:
+            return False
+        first = bisect_left(self.launched, (began - TICK, 0.0))
+        after = bisect_left(self.launched, (ended + SECOND + TICK, inf), first)
+        return any(took <= ended - began + TICK for _, took in self.launched[first:after])
 
     def before(self, text: bytes) -> Iterator[Line]:
         """Yield the lines that wait and may belong to a launch which this line ends."""
+        fleet = self.reading.fleet
         if not self.waiting or not (self.reading.loading or _BY_HAND in text):
             return
         found = written(text) if text.count(b"time=") == 1 else None
-        if found and found[1] == self.reading.fleet.zone:
-            yield from self.since(found[0] - SECOND - TICK)
+        if found and found[1] == fleet.zone:
+            until = fleet.pending.at + TICK if fleet.pending else inf
+            yield from self.since(max(found[0], fleet.now) - SECOND - TICK, until)
         else:
             yield from self.since(-inf)
 
-    def since(self, moment: float) -> Iterator[Line]:
-        """Yield the lines that wait and were done since then, and forget all others."""
+    def since(self, moment: float, until: float = inf) -> Iterator[Line]:
+        """Yield the lines that wait, ended since `moment` and began by `until`; forget all others."""
         zone, waiting = self.reading.fleet.zone, list(self.waiting)
         self.waiting.clear()
-        for ended, place, what in waiting:
-            if ended - zone >= moment:
-                if isinstance(what, Line):
-                    yield what
-                else:
-                    yield from (line for one, line in place.requests(what) if one.ended - zone >= moment)
+        for one in waiting:
+            if one.ended - zone < moment:
+                continue
+            wanted = {e for e, began in one.spans.items() if e - zone >= moment and began - zone <= until}
+            if wanted and isinstance(one.what, Line):
+                yield one.what
+            elif wanted and isinstance(one.what, Stretch):
+                yield from (line for _, line in one.place.requests(one.what, wanted))
 
     def learn(self) -> None:
         """Look which launches there are now."""
         lasts = [subject.last for subject in self.reading.fleet.subjects.values() if subject.last]
         self.launched = sorted((one.at, (one.ended_at or one.at) - one.at) for one in lasts)
+        self.near = frozenset(int(at) + second for at, _ in self.launched for second in _NEAR)

@@ -110,12 +110,13 @@ def _print(report: Report, arguments: argparse.Namespace) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Programs get UTF-8 whatever the terminal speaks; for people a mark it lacks is a question mark.
         sys.stdout.reconfigure(encoding=None if text else "utf-8", errors="replace")
-    renders: dict[str, Callable[[], str]] = {
-        "text": lambda: report_text.render(report, paint_for(sys.stdout), arguments.fail_on),
-        "json": lambda: report_json.render(report),
-        "junit": lambda: report_junit.render(report, arguments.fail_on),
+    renders: dict[str, Callable[[], Iterable[str]]] = {
+        "text": lambda: [report_text.render(report, paint_for(sys.stdout), arguments.fail_on)],
+        "json": lambda: report_json.parts(report),
+        "junit": lambda: [report_junit.render(report, arguments.fail_on)],
     }
-    print(renders[arguments.format]())
+    sys.stdout.writelines(renders[arguments.format]())
+    print()
     sys.stdout.flush()  # here a reader that went away is nobody's error
 
 

@@ -1,6 +1,6 @@
 """The report of `check` for programs. Keys may be added, none renamed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from ollama_watch.app.check import Input, Report, Undecided
@@ -12,24 +12,29 @@ SCHEMA_VERSION = 1
 
 
 def render(report: Report) -> str:
-    """Return one JSON object with a line for each launch and finding.
+    """Return one JSON object with a line for each launch and finding; see packaging/reference/api.md."""
+    return "".join(parts(report))
 
-    See packaging/reference/api.md for its keys.
-    """
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield its text bit by bit: there may be many launches."""
     judged = {one.launch.index for one in report.findings if one.launch}
-    rows: dict[str, Iterable[dict[str, object]]] = {
+    lists: dict[str, Iterable[dict[str, object]]] = {
         "inputs": map(_input, report.inputs),
         "launches": (_launch(one, asked=one.index in judged) for one in report.launches),
         "findings": map(finding, report.findings),
         "unknowns": map(_unknown, report.unknowns),
         "unparsed": (_unparsed(name, line) for name, line in report.unparsed),
     }
-    lists = (f'"{key}": [{_lines(found)}]' for key, found in rows.items())
-    return "{" + ",\n".join((f'"schema_version": {SCHEMA_VERSION}', *lists)) + "}"
-
-
-def _lines(rows: Iterable[dict[str, object]]) -> str:
-    return ",".join(f"\n{to_json(row)}" for row in rows)
+    yield f'{{"schema_version": {SCHEMA_VERSION}'
+    for key, rows in lists.items():
+        yield f',\n"{key}": ['
+        before = "\n"
+        for row in rows:
+            yield f"{before}{to_json(row)}"
+            before = ",\n"
+        yield "]"
+    yield "}"
 
 
 def _input(one: Input) -> dict[str, object]:

@@ -5,7 +5,7 @@ launch. So a block first tells of whole stretches of lines when their requests b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from ollama_watch.parse.counted import Counted
 
 # Bytes, up to the line end that follows: the shorter a stretch the fewer requests are looked at for a launch
 # that is close before it.
-_SHORTEST, _LONGEST = 1 << 12, 1 << 16
+_SHORTEST, _LONGEST = 1 << 12, 1 << 15
 _SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
 _STAMP = rb"\[GIN\] ([^|\[\n]*+)"
 _ACCESS = re.compile(
@@ -28,13 +28,14 @@ _TIMES = re.compile(
 
 
 class Stretch(NamedTuple):
-    """Some lines, and what time the requests among them took up: local time as if it were UTC."""
+    """Some lines, and the time that the requests among them took up: local time as if it were UTC."""
 
     start: int  # in the block
     end: int  # behind the last line
-    began: float  # of the first, at the earliest
-    ended: float  # of the last
     lines: int  # that end before it in the block
+    began: float  # the first of them, at the earliest
+    ended: float  # the last of them
+    spans: Mapping[float, float]  # of all that ended in the same second when the first began, at the earliest
 
 
 class Asked(NamedTuple):
@@ -45,14 +46,14 @@ class Asked(NamedTuple):
     ended: float
 
 
-def requests(text: bytes) -> Iterator[Asked]:
-    """Yield those of whole lines."""
+def requests(text: bytes, ended: Container[float]) -> Iterator[Asked]:
+    """Yield those of whole lines that ended in one of these seconds."""
     for match in _ACCESS.finditer(text):
         stamp, latency = match.groups()
-        ended = _ended(stamp)
-        if ended is not None:
+        moment = _ended(stamp)
+        if moment is not None and moment in ended:
             start = text.rfind(b"\n", 0, match.start()) + 1
-            yield Asked(start, _began(ended, latency), ended)
+            yield Asked(start, _began(moment, latency), moment)
 
 
 def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
@@ -61,19 +62,20 @@ def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
     while start < stop:
         end = counted.block.find(b"\n", min(start + size, stop) - 1) + 1
         size = min(size * 2, _LONGEST)
-        if spans := [span for one in set(_TIMES.findall(counted.block, start, end)) if (span := _span(one))]:
-            ended = max(ended for _, ended in spans)
-            yield Stretch(start, end, min(spans)[0], ended, counted.before(start))
+        if spans := _spans(set(_TIMES.findall(counted.block, start, end))):
+            yield Stretch(start, end, counted.before(start), min(spans.values()), max(spans), spans)
         start = end
 
 
-def _span(times: bytes) -> tuple[float, float] | None:
-    """Return when a request began at the earliest, and when it ended; None where that is no time."""
-    stamp, _, rest = times.partition(b"|")
-    ended = _ended(stamp)
-    if ended is None:
-        return None
-    return _began(ended, rest.rpartition(b"|")[2]) if rest else ended - _SHORT, ended
+def _spans(times: Iterable[bytes]) -> dict[float, float]:
+    spans: dict[float, float] = {}
+    for one in times:
+        stamp, _, rest = one.partition(b"|")
+        ended = _ended(stamp)
+        if ended is not None:
+            began = _began(ended, rest.rpartition(b"|")[2]) if rest else ended - _SHORT
+            spans[ended] = min(began, spans.get(ended, began))
+    return spans
 
 
 def _began(ended: float, latency: bytes) -> float:

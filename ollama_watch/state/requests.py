@@ -45,7 +45,9 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
 def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
     """Return a launch that ended then, with all requests so far that were there from before it to its end."""
     late = at - SECOND - TICK  # asked first, for most of those that were heard were done long before
-    known = (*record.candidates, *(one for one in fleet.heard if one.ended >= late))
+    near = record.line - HEARD  # a clock that was set back tells the same moments again
+    lately = (one for one in fleet.heard if one.ended >= late and one.line > near)
+    known = (*record.candidates, *lately)
     covering = dict.fromkeys(one for one in known if _covers(one, record.at, at))
     fitting = sorted(covering, key=lambda one: (one.ended, one.line))
     return replace(record, ended_at=at, candidates=tuple(fitting[-_MOST:]))
