@@ -39,6 +39,7 @@ class Showing:
         self._watch, self._roster = watch, roster
         self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
         self._version = version("ollama-watchd")
+        self._published: tuple[object, ...] = ()
 
     @contextmanager
     def __call__(self) -> Iterator[View]:
@@ -47,13 +48,16 @@ class Showing:
 
     def publish(self) -> None:
         """Tell the streams what a turn of the loop changed; it waits for no reader."""
-        alerts = [*_alerts(self._watch.book), *_inhibited(self._watch.book)]
-        ended = {alert.id: alert for alert in self._watch.book.ended}
-        self._watch.book.ended.clear()
-        ready = all(watched.live for watched in self._watch.sources.values())
-        boxes = [box for box in self._outboxes if not box.is_failing]
-        screens = (box.sink.screen for box in boxes if isinstance(box.sink, OnScreen))
-        self.changes.publish(alerts, ended, ready=ready, desktop=next(screens, ""))
+        book, ready = self._watch.book, all(watched.live for watched in self._watch.sources.values())
+        boxes = [box for box in self._outboxes if isinstance(box.sink, OnScreen) and not box.is_failing]
+        desktop = next((box.sink.screen for box in boxes if isinstance(box.sink, OnScreen)), "")
+        if self._published == (now := (book.looks.changes, ready, desktop)):
+            return
+        self._published = now
+        alerts = [*_alerts(book), *_inhibited(book)]
+        ended = {alert.id: alert for alert in book.ended}
+        book.ended.clear()
+        self.changes.publish(alerts, ended, ready=ready, desktop=desktop)
 
     def _view(self) -> View:
         watch = self._watch
