@@ -102,6 +102,7 @@ class Loop:
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
             self.showing.publish()
+        self.keeping.settle()
         self._say_how_we_are()
         return found
 
