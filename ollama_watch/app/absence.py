@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from ollama_watch.app.running import records
+from ollama_watch.app.alive import records
 from ollama_watch.sources.processes import PROC, Process, argv, processes
 from ollama_watch.state.record import Record
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from threading import Lock
 
+from ollama_watch import VERSION
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
 from ollama_watch.app.keeping import Keeping
@@ -38,7 +38,6 @@ class Showing:
         self.changes = Changes()
         self._watch, self._roster = watch, roster
         self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
-        self._version = version("ollama-watchd")
         self._published: tuple[object, ...] = ()
 
     @contextmanager
@@ -64,7 +63,7 @@ class Showing:
         rules = watch.judging.rules.values()
         zero = {(rule.id, rule.severity): 0 for rule in rules}
         return View(
-            version=self._version,
+            version=VERSION,
             sources=tuple(
                 self._source(source, watch.sources[source.name]) for source in self._roster.sources
             ),
