@@ -152,7 +152,7 @@ def _edit(line: str) -> str:
     return f"sudo systemctl edit ollama-watchd  →  [Service] {line}"
 
 
-_NEEDS: Mapping[str, Callable[[SinkConfig, Sandbox], _Found]] = {
+_NEEDS: "Mapping[str, Callable[[SinkConfig, Sandbox], _Found]]" = {
     "desktop": _session,
     "alertmanager": _network,
     "webhook": _network,
