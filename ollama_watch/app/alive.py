@@ -15,6 +15,7 @@ from ollama_watch.state.reports import tags
 from ollama_watch.state.server import Server
 
 NAME = "running processes"
+_PROGRAMS = ("llama-server", "ollama_llama_server")
 _NAMED = {"--mlx-engine": "mlx", "--imagegen-engine": "image", "--image-engine": "image"}
 
 
@@ -22,6 +23,8 @@ def records(found: Iterable[Process], now: float) -> Iterator[Record]:
     """Yield a launch for each process that serves a model, in the order of `found`."""
     index = 0
     for process in found:
+        if not _may_serve(process.argv):
+            continue
         args = from_argv(process.argv)
         era = _era(process.argv, args)
         if era and (args.model or args.hf):
@@ -29,12 +32,17 @@ def records(found: Iterable[Process], now: float) -> Iterator[Record]:
             index += 1
 
 
+def _may_serve(argv: tuple[str, ...]) -> bool:
+    """Tell whether it is worth to read its arguments; of most processes it is not."""
+    return argv[1:2] == ("runner",) or argv[0].rpartition("/")[2].startswith(_PROGRAMS)
+
+
 def _era(argv: tuple[str, ...], args: Args) -> Era | None:
     """Return the wording that a launch of this program has, None for a program that is no runner."""
     program = PurePosixPath(argv[0]).name
-    if program.startswith("llama-server"):
+    if program.startswith(_PROGRAMS[0]):
         return BY_ID["llama-server"]
-    if program.startswith("ollama_llama_server"):
+    if program.startswith(_PROGRAMS[1]):
         return BY_ID["command-line"]
     if argv[1:2] != ("runner",) or args.port is None:
         return None
