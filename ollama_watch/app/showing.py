@@ -39,6 +39,7 @@ class Showing:
         self._watch, self._roster = watch, roster
         self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
         self._published: tuple[object, ...] = ()
+        self._screens = [box for box in outboxes if isinstance(box.sink, OnScreen)]
 
     @contextmanager
     def __call__(self) -> Iterator[View]:
@@ -48,8 +49,8 @@ class Showing:
     def publish(self) -> None:
         """Tell the streams what a turn of the loop changed; it waits for no reader."""
         book, ready = self._watch.book, all(watched.live for watched in self._watch.sources.values())
-        boxes = [box for box in self._outboxes if isinstance(box.sink, OnScreen) and not box.is_failing]
-        desktop = next((box.sink.screen for box in boxes if isinstance(box.sink, OnScreen)), "")
+        working = [box.sink for box in self._screens if not box.is_failing]
+        desktop = next((sink.screen for sink in working if isinstance(sink, OnScreen)), "")
         if self._published == (now := (book.looks.changes, ready, desktop)):
             return
         self._published = now
