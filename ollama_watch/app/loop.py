@@ -4,6 +4,7 @@ Whatever wakes it, every source is asked: inotify may lose events, so a ring is 
 it looks once a second. The heartbeat comes after the work, so that it proves the work.
 """
 
+import gc
 import selectors
 import time
 from collections import Counter
@@ -163,6 +164,7 @@ class Loop:
         status = f"STATUS={self._summary() if self.ready else 'Reading what was logged before'}"
         if first:
             self.notify("READY=1", status)
+            gc.freeze()  # most of what there is now stays; to look through it again and again stops a turn
         elif status != self.status:
             self.notify(status)
         self.status = status
