@@ -49,7 +49,7 @@ class Book:
         """
         name = key(finding)
         entry = self.entries.get(name)
-        self.looks.touch(_source(finding))
+        self.looks.touch(finding)
         if entry:
             entry.again(rule, finding, now)
         elif rule.on or not (finding.launch and finding.launch.gone):
@@ -70,7 +70,7 @@ class Book:
         entry = self.entries.get(name)
         if entry is None:
             return []
-        self.looks.touch(_source(launch))
+        self.looks.touch(entry.alert.finding)
         own = entry.since_launch == launch.index
         if launch.failed and not own:
             entry.did_not_start(launch)
@@ -105,35 +105,32 @@ class Book:
 
     def changed(self, launch: Launch, now: float) -> None:
         """More is known of a launch: whether it is complete or gone, or that another one replaced it."""
-        self.looks.touch(_source(launch))
         for entry in self.entries.values():
             if launch.superseded_by is not None and _source(entry.alert.finding) == _source(launch):
                 entry.retried(launch, launch.superseded_by)
+                self.looks.touch(entry.alert.finding)
             known = entry.launch
             if known and known.index == launch.index and _source(known) == _source(launch):
                 entry.launch = launch
+                self.looks.touch(entry.alert.finding)
                 if launch.complete:
                     named = bool(launch.facts.get("model"))
                     entry.ready_at = min(entry.ready_at, now if named else now + _NAMED)
 
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
-        if not self.looks.due(source, now, telling=telling):
-            return
-        before = self.looks.changes
-        entries = [(n, e) for n, e in self.entries.items() if _source(e.alert.finding) == source]
+        entries = self.looks.due(source, self.entries, now, telling=telling)
         for name, entry in sorted(entries, key=_speakers_first):
             self._count(entry, now)
             if entry.fire(now):
-                self.looks.touch(source)
+                self.looks.touch(entry.alert.finding)
             if (over := entry.over(now)) and not (entry.told and self._inhibited(entry)):
                 launch = entry.ending.launch if entry.ending else None
                 yield from self._end(name, over, now, launch)
         for name, entry in entries if telling else ():
             if name in self.entries and not self._inhibited(entry):
                 yield from self._tell(entry, now)
-        if self.looks.changes == before:
-            self.looks.looked(source, (entry for _, entry in entries), now, telling=telling)
+        self.looks.looked(source, entries, now, telling=telling)
 
     # ---- what is
 
@@ -197,7 +194,7 @@ class Book:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
             regraded = entry.told is not None and entry.told.severity != entry.alert.severity
             entry.told, entry.shown_at = entry.alert, now
-            self.looks.touch(_source(entry.alert.finding))
+            self.looks.touch(entry.alert.finding)
             yield Notice(entry.alert, "change", quiet=entry.quiet, regraded=regraded)
 
     def _announce(self, entry: Entry, now: float) -> Notice:
@@ -212,7 +209,7 @@ class Book:
         else:
             entry.told_at, entry.loudest, entry.violated = now, entry.alert.severity, False
         entry.told, entry.shown_at, entry.quiet = entry.alert, now, heard is not None
-        self.looks.touch(_source(entry.alert.finding))
+        self.looks.touch(entry.alert.finding)
         return Notice(entry.alert, what, quiet=entry.quiet)
 
     def _end(
@@ -220,7 +217,7 @@ class Book:
     ) -> list[Notice]:
         """End it; `news`: it will be, when it comes back."""
         entry = self.entries.pop(name)
-        self.looks.touch(_source(entry.alert.finding))
+        self.looks.touch(entry.alert.finding)
         self._speakers.discard(name)
         updated = max(now, entry.alert.updated)
         ended = replace(

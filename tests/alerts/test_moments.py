@@ -1,13 +1,14 @@
 """A book that looks at its alerts when that is due tells what one tells that looks at them always."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ollama_watch.alerts.book import Book
-from ollama_watch.alerts.moments import Looks, Source
+from ollama_watch.alerts.entry import Entry
+from ollama_watch.alerts.moments import Looks, Named, Source
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
 from ollama_watch.verify.rule import Rule
@@ -64,8 +65,8 @@ steps = st.one_of(
 
 
 class Always(Looks):
-    def due(self, source: Source, now: float, *, telling: bool) -> bool:
-        return True
+    def due(self, source: Source, alerts: Mapping[str, Entry], now: float, *, telling: bool) -> list[Named]:
+        return list(alerts.items())
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -88,8 +89,11 @@ def test_where_nothing_is_due_nobody_looks() -> None:
     assert len(list(book.tick(SOURCE, 1.0))) == 3
     list(book.tick(SOURCE, 2.0))
 
-    book.entries = None  # type: ignore[assignment]  # whoever looks fails
-    assert list(book.tick(SOURCE, 3.0)) == []
+    assert book.looks.due(SOURCE, book.entries, 3.0, telling=True) == []
+    book.broken(RULE, finding(launch(7, digest=f"{1:064x}")), 4.0)
+    assert [entry.launch for _, entry in book.looks.due(SOURCE, book.entries, 4.0, telling=True)] == [
+        launch(7, digest=f"{1:064x}")
+    ]
 
 
 def test_a_change_is_looked_at_and_seen() -> None:
