@@ -1,6 +1,6 @@
 """When alerts have to be looked at: after a change, and when the mere passing of time may bring one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -21,8 +21,19 @@ Named = tuple[str, Entry]  # by its key
 class _Calm:
     """What is known of the alerts of a source, once all were looked at."""
 
-    until: float = inf  # log time: then all are looked at again
-    touched: dict[str, None] = field(default_factory=dict)  # keys of those to be looked at before
+    moments: dict[str, float] = field(default_factory=dict)  # by key: log time of the next look
+    until: float = inf  # the first of them
+    touched: set[str] = field(default_factory=set)  # keys of those to be looked at before
+
+    def due(self, now: float) -> set[str]:
+        """Return the keys of those to be looked at now, and forget that they were."""
+        found, self.touched = self.touched, set()
+        if now >= self.until:
+            over = [name for name, at in self.moments.items() if at <= now]
+            found.update(over)
+            for name in over:
+                del self.moments[name]
+        return found
 
 
 class Looks:
@@ -40,26 +51,33 @@ class Looks:
             if finding.rule in SPEAKERS:
                 self._calm.pop(whose, None)
             elif whose in self._calm:
-                self._calm[whose].touched[key(finding)] = None
+                self._calm[whose].touched.add(key(finding))
 
     def due(self, source: Source, alerts: Mapping[str, Entry], now: float, *, telling: bool) -> list[Named]:
         """Return the alerts that are to be looked at now, in their order; `looked` comes next."""
-        calm = self._calm.get((source, telling))
-        if calm and now < calm.until:
-            touched, calm.touched = calm.touched, {}
-            return [named for named in alerts.items() if named[0] in touched] if touched else []
+        if calm := self._calm.get((source, telling)):
+            names = calm.due(now)
+            found = [named for named in alerts.items() if named[0] in names] if names else []
+            if not any(entry.rule.id in SPEAKERS for _, entry in found):
+                return found
         self._calm[source, telling] = _Calm()
         return [named for named in alerts.items() if _source(named[1]) == source]
 
-    def looked(self, source: Source, alerts: Iterable[Named], now: float, *, telling: bool) -> None:
+    def looked(self, source: Source, alerts: Sequence[Named], now: float, *, telling: bool) -> None:
         """They were looked at: see when time brings something."""
-        if calm := self._calm.get((source, telling)):
-            later = (at - _NEAR for _, one in alerts for at in _moments(one) if at > now - _NEAR)
-            calm.until = min(calm.until, now + _LONGEST, *later)
+        calm = self._calm.get((source, telling))
+        if calm and (alerts or now >= calm.until):
+            calm.moments.update((name, _next(entry, now)) for name, entry in alerts)
+            calm.until = min(calm.moments.values(), default=inf)
 
 
 def _source(entry: Entry) -> Source:
     return entry.alert.finding.host, entry.alert.finding.source
+
+
+def _next(entry: Entry, now: float) -> float:
+    later = (at - _NEAR for at in _moments(entry) if at > now - _NEAR)
+    return min((now + _LONGEST, *later))
 
 
 def _moments(entry: Entry) -> Iterator[float]:
