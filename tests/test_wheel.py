@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from ollama_watch import VERSION
 from ollama_watch.verify.shipped import files_of
 from tests.support.need import missing, need
 
@@ -22,6 +24,11 @@ _SHARED = (
     "bash-completion/completions/ollama-watchd",
     "zsh/site-functions/_ollama-watchd",
 )
+
+
+def test_the_program_knows_its_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == VERSION
 
 
 def test_an_installed_copy_has_the_rules_of_the_checkout(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ollama_watch.alerts.alert import Alert, End, begin_id, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
 from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
+from ollama_watch.alerts.moments import CHANGES_EVERY, Looks, Source
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch
@@ -20,9 +21,6 @@ from ollama_watch.verify.rule import Rule
 
 _MOST = 1000  # alerts of one host; it has tens of models
 _NAMED = 0.5  # s; the line that names the model comes right after the one that it started
-_CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
-
-Source = tuple[str | None, str]  # host, name
 
 
 @dataclass(slots=True)
@@ -37,6 +35,7 @@ class Book:
     judged_by: str = ""  # fingerprint of the rules and wishes that were in force
     # The last that ended, whether people had been told of them or not, until somebody clears it.
     ended: deque[Alert] = field(default_factory=lambda: deque(maxlen=_MOST), metadata={"transient": True})
+    looks: Looks = field(default_factory=Looks, metadata={"transient": True})
     _speakers: set[str] = field(init=False, metadata={"transient": True})  # keys; mostly none
 
     def __post_init__(self) -> None:
@@ -51,6 +50,7 @@ class Book:
         """
         name = key(finding)
         entry = self.entries.get(name)
+        self.looks.touch(finding)
         if entry:
             entry.again(rule, finding, now)
         elif rule.on or not (finding.launch and finding.launch.gone):
@@ -71,6 +71,7 @@ class Book:
         entry = self.entries.get(name)
         if entry is None:
             return []
+        self.looks.touch(entry.alert.finding)
         own = entry.since_launch == launch.index
         if launch.failed and not own:
             entry.did_not_start(launch)
@@ -109,25 +110,29 @@ class Book:
         for entry in self.entries.values():
             if launch.superseded_by is not None and _source(entry.alert.finding) == _source(launch):
                 entry.retried(launch, launch.superseded_by)
+                self.looks.touch(entry.alert.finding)
             known = entry.launch
             if known and known.index == launch.index and _source(known) == _source(launch):
                 entry.launch = launch
+                self.looks.touch(entry.alert.finding)
                 if launch.complete:
                     named = bool(launch.facts.get("model"))
                     entry.ready_at = min(entry.ready_at, now if named else now + _NAMED)
 
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
-        entries = [(n, e) for n, e in self.entries.items() if _source(e.alert.finding) == source]
+        entries = self.looks.due(source, self.entries, now, telling=telling)
         for name, entry in sorted(entries, key=_speakers_first):
             self._count(entry, now)
-            entry.fire(now)
+            if entry.fire(now):
+                self.looks.touch(entry.alert.finding)
             if (over := entry.over(now)) and not (entry.told and self._inhibited(entry)):
                 launch = entry.ending.launch if entry.ending else None
                 yield from self._end(name, over, now, launch)
         for name, entry in entries if telling else ():
             if name in self.entries and not self._inhibited(entry):
                 yield from self._tell(entry, now)
+        self.looks.looked(source, entries, now, telling=telling)
 
     # ---- what is
 
@@ -188,10 +193,11 @@ class Book:
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
         if entry.due(now) and (entry.rule.tell == "each" or is_first(self.once, entry.alert)):
             yield self._announce(entry, now)
-        elif entry.changed() and now - entry.shown_at >= _CHANGES_EVERY:
+        elif entry.changed() and now - entry.shown_at >= CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
             regraded = entry.told is not None and entry.told.severity != entry.alert.severity
             entry.told, entry.shown_at = entry.alert, now
+            self.looks.touch(entry.alert.finding)
             yield Notice(entry.alert, "change", quiet=entry.quiet, regraded=regraded)
 
     def _announce(self, entry: Entry, now: float) -> Notice:
@@ -206,6 +212,7 @@ class Book:
         else:
             entry.told_at, entry.loudest, entry.violated = now, entry.alert.severity, False
         entry.told, entry.shown_at, entry.quiet = entry.alert, now, heard is not None
+        self.looks.touch(entry.alert.finding)
         return Notice(entry.alert, what, quiet=entry.quiet)
 
     def _end(
@@ -213,6 +220,7 @@ class Book:
     ) -> list[Notice]:
         """End it; `news`: it will be, when it comes back."""
         entry = self.entries.pop(name)
+        self.looks.touch(entry.alert.finding)
         self._speakers.discard(name)
         updated = max(now, entry.alert.updated)
         ended = replace(

@@ -82,10 +82,12 @@ class Entry:
             worst = worse(rule.on, self.alert.worst, finding)
             self.alert = replace(self.alert, finding=finding, updated=now, worst=worst)
 
-    def fire(self, now: float) -> None:
-        """Let it fire if it has been pending for long enough."""
-        if self.alert.state == "pending" and now - self.alert.since >= self.rule.pending_for:
+    def fire(self, now: float) -> bool:
+        """Let it fire if it has been pending for long enough; tell whether it has begun to."""
+        due = self.alert.state == "pending" and now - self.alert.since >= self.rule.pending_for
+        if due:
             self.alert = replace(self.alert, state="firing", updated=now)
+        return due
 
     def did_not_start(self, launch: Launch) -> None:
         """A later launch failed: it broke nothing and mended nothing, so the alert is of the one before."""

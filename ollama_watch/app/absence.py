@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from ollama_watch.app.running import records
+from ollama_watch.app.alive import records
 from ollama_watch.sources.processes import PROC, Process, argv, processes
 from ollama_watch.state.record import Record
 
@@ -27,8 +27,14 @@ class Absence:
     def __init__(self, proc: Path = PROC) -> None:
         self._proc = proc
         self._next = 0.0
+        self._changes = -1
         self._seen: dict[Launched, int] = {}  # pid
         self._sought: Counter[Launched] = Counter()  # looks that found nothing
+
+    def due(self, now: float, changes: int) -> bool:
+        """Tell whether to look, `changes` being a number that grows with every launch and every end."""
+        before, self._changes = self._changes, changes
+        return now >= self._next or changes != before
 
     def look(self, alive: Iterable[Record], now: float) -> list[Launched]:
         """Return those of the runners that the log believes alive which ran and do not run any more.

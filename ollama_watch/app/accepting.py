@@ -8,7 +8,6 @@ import yaml
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.config import default_path
-from ollama_watch.app.doctor.write import user_path
 from ollama_watch.errors import UserError
 
 _HEAD = "# Written by `ollama-watchd accept`. Delete it to be told again.\n"
@@ -25,10 +24,16 @@ def accepting(config: Path | None, environ: Mapping[str, str]) -> Callable[[Aler
         tokens = alert.finding.launch.facts["ctx_per_slot"] if alert.finding.launch else None
         if not isinstance(tokens, int):
             raise UserError(f"the log does not tell the context of {alert.model}")
-        want(config or default_path(environ) or user_path(environ), alert.models, tokens)
+        want(config or default_path(environ) or _own(environ), alert.models, tokens)
         return ""
 
     return accepted
+
+
+def _own(environ: Mapping[str, str]) -> Path:
+    from ollama_watch.app.doctor.write import user_path  # noqa: PLC0415  # the doctor costs a third of a start
+
+    return user_path(environ)
 
 
 def want(config: Path, tags: Sequence[str], tokens: int) -> Path:

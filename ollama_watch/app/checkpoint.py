@@ -12,6 +12,7 @@ from typing import Any
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
+from ollama_watch.alerts.entry import Entry
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.declared import Json
 from ollama_watch.app.decoder import Decoder, Unfit
@@ -28,7 +29,7 @@ from ollama_watch.verify.occurrences import Moments
 from ollama_watch.verify.rule import Rule
 
 VERSION = 2
-_SHARED = (Server, Record, Subject, Launch, Finding, Alert)  # each may hold those before it
+_SHARED = (Server, Record, Subject, Launch, Finding, Alert, Entry)  # each may hold those before it
 
 
 @dataclass(slots=True, kw_only=True)

@@ -142,7 +142,8 @@ class Deliveries:
         """The checkpoint is written: offer what is new."""
         self.changed = False
         for box in self.outboxes:
-            for number, notice in self._waiting[box.sink.name].items():
+            waiting = self._waiting[box.sink.name].items() if self._offered < self._count else ()
+            for number, notice in waiting:
                 if number > self._offered:
                     box.offer(number, notice, perhaps=number <= self._of_earlier)
             box.go_on()

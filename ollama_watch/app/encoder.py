@@ -73,6 +73,8 @@ class Encoder:
 
     def _of_mapping(self, origin: Any, inner: Sequence[Any]) -> Writer:
         key, item = self._writer(inner[0]), self._optional(int if origin is Counter else inner[1])
+        if inner[0] is str and item in (_as_it_is, _plain):
+            return dict  # what is plain is copied at once
         if inner[0] is str:
             return lambda value: {name: item(one) for name, one in value.items()}
         return lambda value: [[key(name), item(one)] for name, one in value.items()]
@@ -82,7 +84,7 @@ class Encoder:
             writers = [self._optional(one) for one in inner]
             return lambda value: [writer(item) for writer, item in zip(writers, value, strict=True)]
         item = self._optional(inner[0])
-        return lambda value: [item(one) for one in value]
+        return list if item is _as_it_is else lambda value: [item(one) for one in value]
 
     def _optional(self, kind: Any) -> Writer:
         writer = self._writer(kind)

@@ -4,6 +4,7 @@ Whatever wakes it, every source is asked: inotify may lose events, so a ring is 
 it looks once a second. The heartbeat comes after the work, so that it proves the work.
 """
 
+import gc
 import selectors
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.bell import Bell
+from ollama_watch.sources.inotify import Folders
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import HostLines, StandardInput
 from ollama_watch.sources.waiting import Waiting
@@ -39,6 +41,7 @@ class Loop:
 
     roster: Roster
     bell: Bell
+    folders: Folders | None = None  # of the files that are followed
     watch: Watch
     showing: Showing
     keeping: Keeping
@@ -50,32 +53,44 @@ class Loop:
     clock: Callable[[], float] = time.time
     pace: Callable[[], float] = lambda: time.clock_gettime(_BOOTTIME)
     ready: bool = False
+    rung: bool = False  # something woke us
     status: str = ""
+    told: tuple[object, ...] = ()  # what `status` was made of
     ticked_at: float = 0.0
 
     def run(self) -> None:
         """Work until `stop` is set or nothing can come any more."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self.bell, selectors.EVENT_READ)
+            for hint in self._hints:
+                selector.register(hint, selectors.EVENT_READ)
             while not self.stop.is_set() and not self._ended():
-                self.bell.hush()
+                for hint in self._hints:
+                    hint.hush()
                 found = self._turn()
                 self.notify("WATCHDOG=1", *(() if self.ready else (_PATIENCE,)))
                 self._listen(selector)
                 self._wait(selector, found)
         self.notify("STOPPING=1")
 
+    @property
+    def _hints(self) -> list[Bell | Folders]:
+        return [self.bell, self.folders] if self.folders else [self.bell]
+
     def _wait(self, selector: selectors.BaseSelector, found: int | None) -> None:
-        """Wait for news; in a flood of lines take a breath, since a turn for each line costs a core."""
-        if found is None:
-            selector.select(_TICK)
-        elif self.ready and found < _MUCH:
+        """Wait for news; in a flood of lines take a breath, since a turn for each line costs a core.
+
+        So does one for each change of other files beside the log: after a ring for nothing, too.
+        """
+        if self.ready and (self.rung if found is None else found < _MUCH):
             self.stop.wait(_BREATH)
+        self.rung = False
+        if found is None:
+            self.rung = bool(selector.select(_TICK))
 
     def _turn(self) -> int | None:
         """Ask every source once; return how many bytes came, None if no source can have more at hand."""
         notices = [*self._reloaded(), *self._came_and_gone(), *self._renamed()]
-        vanished = self.absence.look(self.watch.runners(), self.pace())
+        vanished = self._vanished()
         found, given = self._read()
         with self.showing.lock:  # once: nobody sees what the checkpoint does not know
             for source, lines in given:
@@ -88,6 +103,7 @@ class Loop:
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
             self.showing.publish()
+        self.keeping.settle()
         self._say_how_we_are()
         return found
 
@@ -101,6 +117,13 @@ class Loop:
             given.append((source, lines))
         found = sum(source.counters.bytes for source in self.roster.sources) - before
         return (found if busy or found else None), given
+
+    def _vanished(self) -> list[tuple[str, int]]:
+        """Return the launches whose process has ended without a word."""
+        now = self.pace()
+        return (
+            self.absence.look(self.watch.runners(), now) if self.absence.due(now, self.watch.changes) else []
+        )
 
     def _came_and_gone(self) -> list[Notice]:
         with self.showing.lock:  # nobody sees a source that is watched by one of the two alone
@@ -130,11 +153,18 @@ class Loop:
 
     def _say_how_we_are(self) -> None:
         """Tell the service manager that we are ready, and what there is to see whenever that changes."""
+        waits = [source.what for source in self.roster.sources if isinstance(source, Waiting)]
+        reload = (self.reloading.successful, self.reloading.at)
+        told = (self.watch.changes, self.watch.book.looks.changes, waits, reload)
+        if told == self.told:
+            return
+        self.told = told
         first = not self.ready and all(watched.live for watched in self.watch.sources.values())
         self.ready = self.ready or first
         status = f"STATUS={self._summary() if self.ready else 'Reading what was logged before'}"
         if first:
             self.notify("READY=1", status)
+            gc.freeze()  # most of what there is now stays; to look through it again and again stops a turn
         elif status != self.status:
             self.notify(status)
         self.status = status
@@ -159,7 +189,8 @@ class Loop:
     def _listen(self, selector: selectors.BaseSelector) -> None:
         """Wake for the descriptors that the sources have now: a child that died has none."""
         wanted = {number for source in self.roster.sources if (number := source.fileno()) is not None}
-        known = {key.fd for key in selector.get_map().values()} - {self.bell.fileno()}
+        hints = {hint.fileno() for hint in self._hints}
+        known = {key.fd for key in selector.get_map().values()} - hints
         for number in known - wanted:
             with suppress(KeyError, ValueError, OSError):
                 selector.unregister(number)

@@ -1,6 +1,7 @@
 """Taking in changed rules and wishes while running; a mistake in them keeps the old ones in force."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from ollama_watch.verify.folders import yaml_files
 _log = logging.getLogger(__name__)
 
 _AT_THE_START = ("http", "sinks", "sources", "models")  # keys that nothing asks for again
+_EVERY = 0.9  # s between two looks: a turn without news comes after one
 Signature = tuple[tuple[str, int, int, int], ...]  # path, inode, size, time of change (ns)
 
 
@@ -27,21 +29,25 @@ class Reloading:
     config: Config = field(init=False)  # what is in force, but for what needs a restart
     successful: bool = True
     asked: bool = False  # by SIGHUP
+    pace: Callable[[], float] = time.monotonic
+    needs_restart: tuple[str, ...] = ()  # keys that have changed and that no reload takes in
     _watched: tuple[Path, ...] = field(init=False)
     _seen: Signature = field(init=False)
     _changing: Signature | None = field(default=None, init=False)
+    _next_look: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self.config = self.started
         self._look()
 
-    @property
-    def needs_restart(self) -> list[str]:
-        """Return the keys of the configuration that have changed and that no reload takes in."""
-        return [key for key in _AT_THE_START if getattr(self.config, key) != getattr(self.started, key)]
-
     def due(self) -> bool:
-        """Tell whether to load again: somebody asked, or files changed and have come to rest."""
+        """Tell whether to load again: somebody asked, or files changed and have come to rest.
+
+        They rest if they are the same in two looks, a second apart however often this is asked.
+        """
+        if not self.asked and self.pace() < self._next_look:
+            return False
+        self._next_look = self.pace() + _EVERY
         now = signature(self._watched)
         rests = now == self._changing
         self._changing = now if now != self._seen else None
@@ -58,6 +64,9 @@ class Reloading:
             _log.error("reload: the old configuration stays in force: %s", error)  # no bug of ours
             return None
         self.successful, self.at, self.config = True, now, config
+        self.needs_restart = tuple(
+            key for key in _AT_THE_START if getattr(config, key) != getattr(self.started, key)
+        )
         where = config.path or "no configuration"
         _log.info("reload: %s: %d rules and %d wishes in force", where, len(config.rules), len(config.want))
         if self.needs_restart:

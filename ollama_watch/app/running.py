@@ -1,28 +1,19 @@
-"""Launches without a log: the command lines of the runners that run now.
+"""Judging launches without a log: the command lines of the runners that run now."""
 
-Such a launch has no line and no moment of its own: its `line` is the process id, its `at` when we looked.
-From 0.11.5 to 0.24 a command line holds only the model and the port, so all else stays unknown.
-"""
+from collections.abc import Iterable
+from pathlib import Path
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
-
+from ollama_watch.app.alive import NAME, records
 from ollama_watch.app.check import Report, check_records
 from ollama_watch.app.comparing import Life, compare
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.orphans import orphan
 from ollama_watch.model import Facts
-from ollama_watch.parse.argv import Args, digest, from_argv
-from ollama_watch.parse.eras import BY_ID, Era
 from ollama_watch.sources.processes import PROC, Process
 from ollama_watch.state.record import Record
-from ollama_watch.state.reports import tags
-from ollama_watch.state.server import Server
 from ollama_watch.state.updates import Reported
 
-NAME = "running processes"
 _GIB = 1 << 30  # bytes
-_NAMED = {"--mlx-engine": "mlx", "--imagegen-engine": "image", "--image-engine": "image"}
 
 
 def check_running(
@@ -44,30 +35,6 @@ def check_running(
     check_records(runners, NAME, judging, report, [*left, *compared.reported], compared.remarks)
 
 
-def records(found: Iterable[Process], now: float) -> Iterator[Record]:
-    """Yield a launch for each process that serves a model, in the order of `found`."""
-    index = 0
-    for process in found:
-        args = from_argv(process.argv)
-        era = _era(process.argv, args)
-        if era and (args.model or args.hf):
-            yield _record(index, process.pid, now, era, args)
-            index += 1
-
-
-def _era(argv: tuple[str, ...], args: Args) -> Era | None:
-    """Return the wording that a launch of this program has, None for a program that is no runner."""
-    program = PurePosixPath(argv[0]).name
-    if program.startswith("llama-server"):
-        return BY_ID["llama-server"]
-    if program.startswith("ollama_llama_server"):
-        return BY_ID["command-line"]
-    if argv[1:2] != ("runner",) or args.port is None:
-        return None
-    named = next((era for flag, era in _NAMED.items() if flag in argv), None)
-    return BY_ID[named or ("load-request" if args.ctx_size is None else "command-line")]
-
-
 def _left(runner: Record, process: Process, now: float, proc: Path) -> Reported | None:
     """Return the report of a runner that no server is behind."""
     found = orphan(process, proc)
@@ -79,29 +46,3 @@ def _left(runner: Record, process: Process, now: float, proc: Path) -> Reported 
 
 def _size(memory: int) -> str:
     return f"{memory / _GIB:.1f} GiB" if memory >= _GIB else f"{memory / 2**20:.0f} MiB"
-
-
-def _record(index: int, pid: int, now: float, era: Era, args: Args) -> Record:
-    return Record(
-        index=index,
-        source=NAME,
-        host=None,
-        line=pid,
-        cursor="",
-        at=now,
-        era=era,
-        server=Server(),
-        engine="ollama-engine" if args.ollama_engine else era.engine,
-        args=args,
-        tags=tags(args.model) if era.arguments == "name" else _tags(args),
-        known=True,
-        complete=True,
-        started=True,
-    )
-
-
-def _tags(args: Args) -> tuple[str, ...]:
-    """Return how a hand-started server's model is called: by its repository, or by its file."""
-    if args.hf or digest(args.model):
-        return (args.hf,) if args.hf else ()
-    return (PurePosixPath(args.model or "").name.removesuffix(".gguf"),)

@@ -6,11 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from ollama_watch.app.httpconfig import Http
 from ollama_watch.app.sinksconfig import SinkConfig
-from ollama_watch.host.units import Sandbox, unit
 from ollama_watch.sinks.sink import Undelivered
+
+if TYPE_CHECKING:
+    from ollama_watch.host.units import Sandbox
 
 OURS = "ollama-watchd.service"
 AGENT = (
@@ -33,7 +36,7 @@ class Kept:
     sink: str = ""  # its name, where it is one
 
 
-def kept(sinks: Sequence[SinkConfig], http: Http, box: Sandbox) -> Iterator[Kept]:
+def kept(sinks: Sequence[SinkConfig], http: Http, box: "Sandbox") -> Iterator[Kept]:
     """Yield each sink that would be blocked, and the page if others are to reach it, with what to type."""
     for sink in sinks:
         if found := _NEEDS.get(sink.kind, _nothing)(sink, box):
@@ -47,6 +50,8 @@ def kept_here(sinks: Sequence[SinkConfig] | None, http: Http, environ: Mapping[s
     """Return the same for this very process, if it is the service; asks systemd, for some seconds at most."""
     if not (sinks or not is_loopback(http)) or "INVOCATION_ID" not in environ:
         return []
+    from ollama_watch.host.units import unit  # noqa: PLC0415  # costs a start, and mostly nothing is kept
+
     own = unit(OURS)
     return list(kept(sinks or (), http, own.sandbox)) if own and own.pid == os.getpid() else []
 
@@ -60,16 +65,16 @@ def is_loopback(http: Http) -> bool:
 _Found = tuple[str, str] | tuple[str, str, bool] | None  # why it cannot work, the mend, and `perhaps`
 
 
-def _nothing(_: SinkConfig, __: Sandbox) -> _Found:
+def _nothing(_: SinkConfig, __: "Sandbox") -> _Found:
     return None
 
 
-def _session(_: SinkConfig, __: Sandbox) -> _Found:
+def _session(_: SinkConfig, __: "Sandbox") -> _Found:
     """The bus lets in nobody but its own user, whatever the sandbox says."""
     return "a service of the system cannot reach anybody's session bus", AGENT
 
 
-def _network(sink: SinkConfig, box: Sandbox) -> _Found:
+def _network(sink: SinkConfig, box: "Sandbox") -> _Found:
     host = _host(sink)
     if box.private_network:
         return "PrivateNetwork=yes cuts it off", _edit("PrivateNetwork=no")
@@ -84,18 +89,18 @@ def _network(sink: SinkConfig, box: Sandbox) -> _Found:
     return None
 
 
-def _denies_all(box: Sandbox) -> bool:
+def _denies_all(box: "Sandbox") -> bool:
     return any(word in box.addresses.split() for word in _DENIES_ALL)
 
 
-def _is_alone(box: Sandbox) -> bool:
+def _is_alone(box: "Sandbox") -> bool:
     """Tell whether nothing but this machine itself can be reached, or can reach us."""
     with suppress(ValueError):
         return _denies_all(box) and all(ip_network(word).is_loopback for word in box.allowed.split())
     return False
 
 
-def _page(box: Sandbox) -> _Found:
+def _page(box: "Sandbox") -> _Found:
     if box.private_network:
         return "PrivateNetwork=yes cuts it off", _edit("PrivateNetwork=no")
     if not _is_alone(box):
@@ -118,7 +123,7 @@ def _is_address(host: str) -> bool:
         return False
 
 
-def _is_allowed(host: str, box: Sandbox) -> bool:
+def _is_allowed(host: str, box: "Sandbox") -> bool:
     """Tell whether an address is; of a name nobody knows that."""
     if not _is_address(host):
         return False
@@ -127,7 +132,7 @@ def _is_allowed(host: str, box: Sandbox) -> bool:
     return False
 
 
-def _program(sink: SinkConfig, box: Sandbox) -> _Found:
+def _program(sink: SinkConfig, box: "Sandbox") -> _Found:
     path = PurePosixPath(sink.run[0]) if sink.run else PurePosixPath("/")
     hidden = box.protect_home in ("yes", "tmpfs") and any(path.is_relative_to(home) for home in HOMES)
     if hidden and not any(path.is_relative_to(bound) for bound in box.bound):
@@ -147,7 +152,7 @@ def _edit(line: str) -> str:
     return f"sudo systemctl edit ollama-watchd  →  [Service] {line}"
 
 
-_NEEDS: Mapping[str, Callable[[SinkConfig, Sandbox], _Found]] = {
+_NEEDS: "Mapping[str, Callable[[SinkConfig, Sandbox], _Found]]" = {
     "desktop": _session,
     "alertmanager": _network,
     "webhook": _network,

@@ -1,4 +1,4 @@
-"""Frozen values that stand in many places of a checkpoint: each is written once, and only when it is new.
+"""Values that stand in a checkpoint, some of them in many places: each is written once, and when it is new.
 
 Most of a checkpoint is what it was at the last one. So the text of each value is kept while the value is in
 use: a begin costs what it changed, not all that is remembered.
@@ -6,7 +6,8 @@ use: a begin costs what it changed, not all that is remembered.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from ollama_watch.app.encoder import Encoder, Writer
@@ -18,13 +19,17 @@ class _Row:
 
     value: object  # held, so that its identity is nobody else's
     number: int
-    text: str = ""
+    state: tuple[object, ...] = ()  # of one that is not frozen: what it held
+    text: str = ""  # with its number
     needs: list["_Row"] = field(default_factory=list)
     used: int = 0  # the last turn that it was part of
 
 
 class Shared:
-    """Tables of values by number, one table a kind; a kind may hold those before it."""
+    """Tables of values by number, one table a kind; a kind may hold those before it.
+
+    One that is not frozen may hold only what is: when it holds something else, it is another row.
+    """
 
     def __init__(self, kinds: Sequence[Any], special: Mapping[Any, Writer]) -> None:
         self.special = dict(special)  # with the kinds: each is written as its number
@@ -48,16 +53,19 @@ class Shared:
     def _text(self, table: dict[int, _Row]) -> str:
         for key in [key for key, row in table.items() if row.used != self._turn]:
             del table[key]
-        return "{" + ", ".join(f'"{row.number}": {row.text}' for row in table.values()) + "}"
+        return "{" + ", ".join([row.text for row in table.values()]) + "}"
 
     def _numbered(self, kind: Any, table: dict[int, _Row], encoder: Encoder) -> Callable[[Any], int]:
+        state = _state_of(kind)
+
         def number(value: Any) -> int:
-            row = table.get(id(value))
-            if row is None:
+            row, now = table.get(id(value)), state(value)
+            if row is None or row.state != now:
                 self._count += 1
-                row = table[id(value)] = _Row(value, self._count)
+                row = table[id(value)] = _Row(value, self._count, now)
                 self._open.append(row)
-                row.text = json.dumps(encoder.encode(kind, value), ensure_ascii=False)
+                text = json.dumps(encoder.encode(kind, value), ensure_ascii=False)
+                row.text = f'"{row.number}": {text}'
                 self._open.pop()
             if self._open:
                 self._open[-1].needs.append(row)
@@ -71,3 +79,10 @@ class Shared:
             row.used = self._turn
             for one in row.needs:
                 self._use(one)
+
+
+def _state_of(kind: Any) -> Callable[[Any], tuple[object, ...]]:
+    """Return what reads all that a value holds, nothing of a kind whose values never change."""
+    if kind.__dataclass_params__.frozen:
+        return lambda value: ()
+    return attrgetter(*(one.name for one in fields(kind)))

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from threading import Lock
 
+from ollama_watch import VERSION
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
 from ollama_watch.app.keeping import Keeping
@@ -38,7 +38,8 @@ class Showing:
         self.changes = Changes()
         self._watch, self._roster = watch, roster
         self._outboxes, self._keeping, self._reloading = outboxes, keeping, reloading
-        self._version = version("ollama-watchd")
+        self._published: tuple[object, ...] = ()
+        self._screens = [box for box in outboxes if isinstance(box.sink, OnScreen)]
 
     @contextmanager
     def __call__(self) -> Iterator[View]:
@@ -47,25 +48,28 @@ class Showing:
 
     def publish(self) -> None:
         """Tell the streams what a turn of the loop changed; it waits for no reader."""
-        alerts = [*_alerts(self._watch.book), *_inhibited(self._watch.book)]
-        ended = {alert.id: alert for alert in self._watch.book.ended}
-        self._watch.book.ended.clear()
-        ready = all(watched.live for watched in self._watch.sources.values())
-        shown = [(box, box.sink) for box in self._outboxes if isinstance(box.sink, OnScreen)]
+        book, ready = self._watch.book, all(watched.live for watched in self._watch.sources.values())
+        shown = [(box, box.sink) for box in self._screens if isinstance(box.sink, OnScreen)]
+        desktop = next((screen.screen for box, screen in shown if not box.is_failing), "")
+        if self._published == (now := (book.looks.changes, ready, desktop)):
+            return
+        self._published = now
+        alerts = [*_alerts(book), *_inhibited(book)]
+        ended = {alert.id: alert for alert in book.ended}
+        book.ended.clear()
         for _, screen in shown:
             screen.hush(
                 {one.alert.key for one in alerts if one.inhibited_by},
                 {one.alert.key for one in alerts if one.alert.asleep},
             )
-        screens = (screen.screen for box, screen in shown if not box.is_failing)
-        self.changes.publish(alerts, ended, ready=ready, desktop=next(screens, ""))
+        self.changes.publish(alerts, ended, ready=ready, desktop=desktop)
 
     def _view(self) -> View:
         watch = self._watch
         rules = watch.judging.rules.values()
         zero = {(rule.id, rule.severity): 0 for rule in rules}
         return View(
-            version=self._version,
+            version=VERSION,
             sources=tuple(
                 self._source(source, watch.sources[source.name]) for source in self._roster.sources
             ),

@@ -27,6 +27,7 @@ class SinkFailing:
         """Alerts that an earlier process left in `book` end when their sink takes something, or is gone."""
         self._outboxes, self._deliveries, self._book, self._clock = outboxes, deliveries, book, clock
         self._lacking = {one.sink: one for one in lacking if one.seen}  # at the start
+        self._known: tuple[int, set[str]] = (-1, set())  # as of which changes of the book
 
     def turn(self) -> list[Notice]:
         """Return what people are to be told of the sinks now."""
@@ -43,7 +44,10 @@ class SinkFailing:
 
     def _firing(self) -> set[str]:
         """Return the sources of such alerts: the book may have ended one for reasons of its own."""
-        return failing_sinks(self._book)
+        changes = self._book.looks.changes
+        if self._known[0] != changes:
+            self._known = (changes, failing_sinks(self._book))
+        return self._known[1]
 
     def _ended(self, firing: set[str], now: float) -> list[Notice]:
         boxes = {own.source_of(box.sink.name): box for box in self._outboxes}

@@ -57,6 +57,7 @@ class Watch:
         """
         self.judging = Judging(config, moments, names)
         self.book = book or Book()
+        self.changes = 0  # grows with everything that others see of launches and sources
         self.sources = dict(sources)
         self._owed = [notice for name in elsewhere for notice in self.book.drop((None, name), 0.0)]
         self._owed += self._changed_since()
@@ -72,7 +73,9 @@ class Watch:
 
     def following(self, source: str, *, live: bool) -> bool:
         """Say whether the source's next lines are news or history; return it."""
-        self.sources[source].live = live
+        watched = self.sources[source]
+        self.changes += watched.live != live
+        watched.live = live
         return live
 
     def tick(self, now: float, elapsed: float = 0.0) -> list[Notice]:
@@ -118,6 +121,7 @@ class Watch:
 
     def change_sources(self, came: Mapping[str, Watched], gone: Iterable[str]) -> list[Notice]:
         """Take in files that have come, and let go of those that are gone, with their alerts."""
+        self.changes += 1
         notices = []
         for name in gone:
             watched = self.sources.pop(name)
@@ -148,6 +152,7 @@ class Watch:
 
     def _all_again(self, how: End, within: float = inf) -> list[Notice]:
         """Judge the last launch of each model again, unless it is older than `within` seconds."""
+        self.changes += 1
         notices = []
         for watched in self.sources.values():
             oldest = watched.reading.fleet.now - within
@@ -166,6 +171,7 @@ class Watch:
     # ---- what a line tells
 
     def _take(self, watched: Watched, updates: list[Update]) -> list[Notice]:
+        self.changes += bool(updates)
         notices = []
         for update in updates:
             if isinstance(update, Reported):

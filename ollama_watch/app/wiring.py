@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -33,6 +34,7 @@ from ollama_watch.errors import UserError
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
+from ollama_watch.sources.inotify import Folders, watched
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.waiting import Waiting
@@ -92,11 +94,12 @@ def _loop(
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
     parts.callback(_save_last, keeping)
     parts.callback(close_all, outboxes)
-    parts.callback(_ring_for_files(roster.sources, bell))
+    folders = _folders(roster.sources, bell, parts)
     reloading = Reloading(setup.load, setup.paths, time.time(), config)
     return Loop(
         roster=roster,
         bell=bell,
+        folders=folders,
         watch=watch,
         showing=Showing(watch, roster, outboxes, keeping, reloading),
         keeping=keeping,
@@ -118,13 +121,17 @@ def _save_last(keeping: Keeping) -> None:
     keeping.save()
 
 
-def _ring_for_files(sources: Iterable[Source], bell: Bell) -> Callable[[], None]:
+def _folders(sources: Iterable[Source], bell: Bell, parts: ExitStack) -> Folders | None:
+    """Return what wakes the loop when a file changes; elsewhere than on Linux the bell does."""
     folders = {source.path.parent for source in sources if isinstance(source, FileSource)}
-    if not folders:
-        return lambda: None
-    from ollama_watch.sources.inotify import ring_on_change  # noqa: PLC0415  # costs threads
+    found = watched(folders) if folders and sys.platform == "linux" else None
+    if found:
+        parts.callback(found.close)
+    elif folders and sys.platform != "linux":
+        from ollama_watch.sources.observed import ring_on_change  # noqa: PLC0415  # costs threads
 
-    return ring_on_change(folders, bell.ring)
+        parts.callback(ring_on_change(folders, bell.ring))
+    return found
 
 
 def _stopper(bell: Bell, reloading: Reloading) -> Event:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ollama_watch.cause import options
 from ollama_watch.cause.releases import Span
@@ -80,6 +81,7 @@ def carries(path: str, option: str, release: Version | None) -> bool | None:
     return option in found.fields.values()
 
 
+@lru_cache(256)
 def carrying(option: str, release: Version | None) -> tuple[str, ...]:
     """Return the paths by which `release` takes `option`, the commonest first."""
     return tuple(path for path in ENDPOINTS if carries(path, option, release))

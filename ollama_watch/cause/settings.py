@@ -6,6 +6,7 @@ what the release gives by itself. No setting of the ten has both an option and a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ollama_watch.cause import options, variables
@@ -74,6 +75,7 @@ def fact_named(word: str) -> str | None:
     return fact if fact in FACTS else None
 
 
+@lru_cache(256)  # a page of a hundred models asks a thousand times
 def ways(fact: str, release: Version | None, engine: str | None = None) -> tuple[Way, ...]:
     """Return every source of a setting, the one that outranks the others first.
 

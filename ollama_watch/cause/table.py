@@ -29,17 +29,18 @@ class Row:
 
 def rows(record: Record, launch: Launch) -> tuple[Row, ...]:
     """Return a row for each setting that somebody can make, in the order in which people ask."""
-    return tuple(_row(fact, record, launch) for fact in settings.FACTS)
+    loaded = _loaded(record, launch)
+    return tuple(_row(fact, record, launch, loaded) for fact in settings.FACTS)
 
 
-def _row(fact: str, record: Record, launch: Launch) -> Row:
+def _row(fact: str, record: Record, launch: Launch, loaded: Loaded) -> Row:
     given: Mapping[str, Given] = {
         "request": _request(fact, launch),
         "model": _model(fact, record),
         "environment": _environment(fact, record),
     }
     became = _became(fact, launch)
-    won = decide(fact, record.server.version, builtin=record.builtin, loaded=_loaded(record, launch), **given)
+    won = decide(fact, record.server.version, builtin=record.builtin, loaded=loaded, **given)
     winner, sure = str(won.source), True
     if winner == "unknown":
         winner, sure = _deduced(fact, given, became, record), False

@@ -5,8 +5,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import version
 
+from ollama_watch import VERSION
 from ollama_watch.errors import NotNow, UserError
 
 # Imported only when asked for: `check` needs no web server, the daemon no demo.
@@ -65,7 +65,7 @@ def _overview() -> argparse.ArgumentParser:
         epilog=f"commands:\n{rows}\n\nollama-watchd COMMAND --help tells more.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('ollama-watchd')}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     parser.add_argument("command", choices=_COMMANDS, metavar="COMMAND")
     return parser
 

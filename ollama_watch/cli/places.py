@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from ollama_watch.app.alive import NAME as RUNNING
 from ollama_watch.app.check import Input
-from ollama_watch.app.running import NAME as RUNNING
 from ollama_watch.model import SEVERITIES, Finding, Severity
 
 _FEW = 2  # days, of which the hours are told too

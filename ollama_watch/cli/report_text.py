@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from ollama_watch.app.alive import NAME as RUNNING
 from ollama_watch.app.check import Input, Report, gravest
 from ollama_watch.app.config import WANTED
-from ollama_watch.app.running import NAME as RUNNING
 from ollama_watch.cli import text_words as words
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.cli.places import Places, at_least, count

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ollama_watch.app.running import NAME as RUNNING
+from ollama_watch.app.alive import NAME as RUNNING
 from ollama_watch.cli import text_words as words
 from ollama_watch.cli.paint import Paint, clean
 from ollama_watch.cli.places import Places, count

@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import IO, Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from ollama_watch.models.header import Header, from_keys
 from ollama_watch.models.regular import Refused, document
@@ -34,14 +32,6 @@ class Shown:
 
     tag: Tag
     header: Header | None
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:  # could lead to another machine
-        return None
-
-
-_OPENER = build_opener(ProxyHandler({}), _NoRedirect)
 
 
 def address(ollama_host: str) -> str | None:
@@ -86,7 +76,7 @@ class Api:
             for key in listed:
                 if key not in self._shown:
                     self._shown[key] = _shown(*key, self._ask("show", key[0], end))
-        except (OSError, URLError, http.client.HTTPException, ValueError, Refused):
+        except (OSError, http.client.HTTPException, ValueError, Refused):
             return None
         return tuple(shown for shown in self._shown.values() if shown)
 
@@ -94,12 +84,7 @@ class Api:
         if self._address is None:
             raise Refused("not this machine")
         body = json.dumps({"model": model, "name": model}).encode() if model else None  # old ones read `name`
-        request = Request(
-            f"http://{self._address}/api/{what}",
-            data=body,
-            headers={"Content-Type": "application/json", "User-Agent": "ollama-watchd"},
-        )
-        with _OPENER.open(request, timeout=_TIMEOUT) as response:
+        with _opened(f"http://{self._address}/api/{what}", body) as response:
             answer = document(self._read(response, end))
         if not isinstance(answer, dict):
             raise Refused("no object")
@@ -112,6 +97,24 @@ class Api:
             if len(data) > _LARGEST or self._clock() > end:
                 raise Refused("too much, or too slow")
         return bytes(data)
+
+
+def _opened(url: str, body: bytes | None) -> Any:
+    """Send a request; return the response, an open one."""
+    from urllib.request import (  # noqa: PLC0415  # mostly nobody has to be asked, and it costs a start
+        HTTPRedirectHandler,
+        ProxyHandler,
+        Request,
+        build_opener,
+    )
+
+    class NoRedirect(HTTPRedirectHandler):
+        def redirect_request(self, *_: Any) -> None:  # could lead to another machine
+            return None
+
+    headers = {"Content-Type": "application/json", "User-Agent": "ollama-watchd"}
+    request = Request(url, data=body, headers=headers)  # noqa: S310  # http, as above
+    return build_opener(ProxyHandler({}), NoRedirect).open(request, timeout=_TIMEOUT)
 
 
 def _listed(answer: Mapping[str, Any]) -> list[tuple[str, str]]:

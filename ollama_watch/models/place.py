@@ -22,7 +22,7 @@ class Trouble:
     mend: str  # lines to copy
 
 
-@lru_cache(1024)  # of the same models again and again
+@lru_cache(256)  # asked with every line of a launch
 def directory_of(model: str | None) -> Path | None:
     """Return the models directory of a launch, by the path after its `--model`; None if that is no blob."""
     path = PurePosixPath(model or "")

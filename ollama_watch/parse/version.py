@@ -1,6 +1,7 @@
 """Releases of Ollama, comparable."""
 
 import re
+from functools import lru_cache
 
 Version = tuple[int, int, int, int]  # the last: the release candidate's number, RELEASE if it is none
 RELEASE = 1_000_000
@@ -10,6 +11,7 @@ RELEASE = 1_000_000
 _VERSION = re.compile(r"v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})(?:-rc(\d{1,6}))?(?:-\d+-g[0-9a-f]+)?(?:-dirty)?")
 
 
+@lru_cache(64)
 def version(text: str) -> Version | None:
     """Return `text` as something to compare; None for source builds (0.0.0) and forks."""
     found = _VERSION.fullmatch(text)

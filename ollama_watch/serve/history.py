@@ -19,15 +19,15 @@ def contexts(source: SourceView, launch: Launch) -> list[dict[str, object]]:
 
 def past(view: View) -> list[dict[str, object]]:
     """Return `past` of `/api/v1/status`: models that ran and do not run now, the newest first."""
-    gone = (
-        (source, launch)
-        for source in view.sources
-        for launch in source.launches.values()
-        if launch not in source.runners
-    )
+    gone = ((source, launch) for source in view.sources for launch in _gone(source))
     newest = sorted(gone, key=lambda one: one[1].at, reverse=True)
     models = (_model(source, launch) for source, launch in newest)
     return list(islice((one for one in models if one["contexts"]), _MODELS))
+
+
+def _gone(source: SourceView) -> list[Launch]:
+    running = {launch.index for launch in source.runners}
+    return [launch for launch in source.launches.values() if launch.index not in running]
 
 
 def _model(source: SourceView, launch: Launch) -> dict[str, object]:

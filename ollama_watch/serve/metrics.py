@@ -6,7 +6,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from ollama_watch.model import source_label
-from ollama_watch.serve.families import Labels, counter, gauge
+from ollama_watch.serve.families import Family, Labels, counter, gauge
 from ollama_watch.serve.metrics_models import of_models
 from ollama_watch.serve.places import Places
 from ollama_watch.serve.view import Show, SourceView, View
@@ -25,6 +25,11 @@ class WatchCollector(Collector):
 
 
 def metrics(view: View) -> Iterator[Metric]:
+    """Yield every family of the page, as the library has them."""
+    return (family.metric() for family in families(view))
+
+
+def families(view: View) -> Iterator[Family]:
     """Yield every family of the page, also those that have no series yet."""
     places = Places(view.sources)
     yield from _program(view)
@@ -34,7 +39,7 @@ def metrics(view: View) -> Iterator[Metric]:
     yield from of_models(view.sources, places)
 
 
-def _program(view: View) -> Iterator[Metric]:
+def _program(view: View) -> Iterator[Family]:
     yield gauge("build_info", "Version of ollama-watchd.", ("version",), [((view.version,), 1)])
     yield gauge("rules", "Rules in force.", (), [((), view.rules)])
     yield counter(
@@ -57,7 +62,7 @@ def _program(view: View) -> Iterator[Metric]:
     )
 
 
-def _alerts(view: View, places: Places) -> Iterator[Metric]:
+def _alerts(view: View, places: Places) -> Iterator[Family]:
     yield gauge(
         "alert_firing",
         "Alerts that are firing.",
@@ -98,7 +103,7 @@ _ROWS: tuple[tuple[str, str, bool, Callable[[SourceView], float | None]], ...] =
 )
 
 
-def _sources(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]:
+def _sources(sources: Iterable[SourceView], places: Places) -> Iterator[Family]:
     for name, text, counts, read in _ROWS:
         values = [(places.of(source), read(source)) for source in sources]
         if counts:
@@ -131,7 +136,7 @@ _PARSED: tuple[tuple[str, str, Callable[[Tally], int]], ...] = (
 )
 
 
-def _parsing(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]:
+def _parsing(sources: Iterable[SourceView], places: Places) -> Iterator[Family]:
     yield counter(
         "parse_events",
         "What the log announced, by kind.",

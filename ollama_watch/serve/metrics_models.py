@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from prometheus_client.core import Metric
-
 from ollama_watch.model import Launch
-from ollama_watch.serve.families import counter, gauge, histogram
+from ollama_watch.serve.families import Family, counter, gauge, histogram
 from ollama_watch.serve.places import Places
 from ollama_watch.serve.view import SourceView
 from ollama_watch.state.tally import Tally
@@ -33,7 +31,7 @@ _RUNNER: tuple[tuple[str, str, Read], ...] = (
 )
 
 
-def of_models(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]:
+def of_models(sources: Iterable[SourceView], places: Places) -> Iterator[Family]:
     """Yield the families of runners and models; models beyond the first hundred have no series."""
     sources = list(sources)
     yield from _runners(sources, places)
@@ -52,7 +50,7 @@ def of_models(sources: Iterable[SourceView], places: Places) -> Iterator[Metric]
     )
 
 
-def _runners(sources: list[SourceView], places: Places) -> Iterator[Metric]:
+def _runners(sources: list[SourceView], places: Places) -> Iterator[Family]:
     shown = [(places.of(s), r) for s in sources for r in s.runners if r.subject in s.tally.subjects]
     yield gauge(
         "runner_info",
@@ -95,7 +93,7 @@ def _alone(counts: Mapping[str, int]) -> Counts:
     return (((subject,), count) for subject, count in counts.items())
 
 
-def _counts(sources: list[SourceView], places: Places) -> Iterator[Metric]:
+def _counts(sources: list[SourceView], places: Places) -> Iterator[Family]:
     for name, text, more, read in _COUNTS:
         rows = [
             ((*places.of(s), s.model(subject), *rest), count)

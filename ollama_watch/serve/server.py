@@ -1,6 +1,8 @@
 """A threading WSGI server with limits: whoever comes when all places are taken is told so."""
 
 import errno
+import os
+import select
 import socket
 import ssl
 import time
@@ -25,6 +27,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     block_on_close = False
     allow_reuse_address = True
     request_queue_size = 128
+    timeout = 0  # s: `handle_request` is called when somebody is there
 
     def __init__(self, address: tuple[str, int], tls: ssl.SSLContext | None) -> None:
         self._places = BoundedSemaphore(_PLACES)
@@ -113,7 +116,8 @@ class Web:
         except OSError as error:
             raise _trouble(listen, error) from error
         self._server.set_app(application)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.5,), name="http", daemon=True)
+        self._over, self._end = os.pipe()
+        self._thread = Thread(target=self._serve, name="http", daemon=True)
         self._thread.start()
 
     @property
@@ -128,9 +132,19 @@ class Web:
 
     def close(self) -> None:
         self._closing()
-        self._server.shutdown()
-        self._server.server_close()
+        os.write(self._end, b"!")
         self._thread.join(5)
+        self._server.server_close()
+        os.close(self._over)
+        os.close(self._end)
+
+    def _serve(self) -> None:
+        """Take connections until the end; the library's own loop wakes twice a second to look for that."""
+        poll = select.poll()
+        for descriptor in (self._server.fileno(), self._over):
+            poll.register(descriptor, select.POLLIN)
+        while self._over not in (ready for ready, _ in poll.poll()):
+            self._server.handle_request()
 
 
 _ANOTHER = "is another ollama-watchd running? Choose another place with --listen 127.0.0.1:PORT"

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import fields
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.cause.table import rows
-from ollama_watch.model import Finding, Launch, Request, source_label
+from ollama_watch.cause.table import Row, rows
+from ollama_watch.model import Cause, Finding, Launch, Request, source_label
 from ollama_watch.parse.version import version
 from ollama_watch.serve.history import contexts, past
 from ollama_watch.serve.text import moment
@@ -14,6 +14,7 @@ from ollama_watch.serve.view import AlertView, SourceView, View
 from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
 
+_ROW, _CAUSE = (tuple(one.name for one in fields(kind)) for kind in (Row, Cause))
 TESTED = "0.33.0"  # the newest Ollama whose logs the project was tested with
 
 
@@ -66,7 +67,7 @@ def described(one: Alert, clock: Callable[[], float] = time.time) -> dict[str, o
         "actual": found.actual,
         "summary": found.message,
         "count": found.count,
-        "causes": [asdict(cause) for cause in found.causes],
+        "causes": [_flat(cause, _CAUSE) for cause in found.causes],
         "fixes": list(found.fixes),
         "since": moment(min(one.since, now)),
         "updated": moment(min(one.updated, now)),
@@ -85,9 +86,14 @@ def _worst(found: Finding | None) -> dict[str, object] | None:
         "summary": found.message,
         "time": moment(found.at),
         "fields": dict(found.fields),
-        "causes": [asdict(cause) for cause in found.causes],
+        "causes": [_flat(cause, _CAUSE) for cause in found.causes],
         "facts": _facts(found.launch),
     }
+
+
+def _flat(one: Row | Cause, names: tuple[str, ...]) -> dict[str, object]:
+    """Return what `asdict` would, which copies deeply."""
+    return {name: getattr(one, name) for name in names}
 
 
 def _facts(launch: Launch | None) -> dict[str, object] | None:
@@ -101,7 +107,7 @@ def request(one: Request) -> dict[str, object]:
 
 def settings(record: Record | None, launch: Launch) -> list[dict[str, object]]:
     """Return who said what of each setting, what it became, and who won."""
-    return [asdict(row) for row in rows(record, launch)] if record else []
+    return [_flat(row, _ROW) for row in rows(record, launch)] if record else []
 
 
 def environment(record: Record | None) -> dict[str, str] | None:

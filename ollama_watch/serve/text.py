@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 _LABEL = 200  # characters; a name is for people
-_UNSEEN = re.compile(r"[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-_LONE = re.compile(r"[\ud800-\udfff]")
+_UNSEEN = re.compile(  # the last are halves of surrogate pairs, which no UTF-8 can hold
+    r"[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
 
 
 def clean(text: object) -> str:
     """Return `text` without control characters."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(text))
+    found = str(text)
+    if found.isprintable():
+        return found
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in found)
 
 
 def label(text: object) -> str:
@@ -26,11 +30,12 @@ def to_json(data: Any, indent: int | None = None) -> str:
     text = json.dumps(data, ensure_ascii=False, indent=indent, allow_nan=False)
     if text.isascii() and "\x7f" not in text:  # most of it is, and looking at each character takes long
         return text
-    return _UNSEEN.sub(_escaped, _LONE.sub("\N{REPLACEMENT CHARACTER}", text))
+    return _UNSEEN.sub(_escaped, text)
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    lone = "\ud800" <= found[0] <= "\udfff"
+    return "\N{REPLACEMENT CHARACTER}" if lone else f"\\u{ord(found[0]):04x}"
 
 
 def moment(at: float | None) -> str | None:

@@ -6,12 +6,9 @@ from threading import Lock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
-
 from ollama_watch.serve.changes import Changes
 from ollama_watch.serve.connection import PEER, READER, RENEW
-from ollama_watch.serve.metrics import WatchCollector
-from ollama_watch.serve.page import FILES, POLICY, file, page
+from ollama_watch.serve.page import FILES, POLICY, file
 from ollama_watch.serve.peer import holder
 from ollama_watch.serve.status import alert, status
 from ollama_watch.serve.stream import Streams
@@ -35,6 +32,8 @@ def _json(found: Any) -> Answer:
 
 
 def _html(found: Any) -> Answer:
+    from ollama_watch.serve.page.whole import page  # noqa: PLC0415  # many daemons are never looked at
+
     return "200 OK", _HTML, page(found)
 
 
@@ -65,18 +64,25 @@ def application(show: Show, allowed_hosts: Sequence[str], changes: Changes) -> W
     """
     turn = Lock()
     streams = Streams(changes)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(WatchCollector(show))
-    metrics: WSGIApplication = make_wsgi_app(registry)
+    metrics: Callable[[str, str], tuple[list[tuple[str, str]], bytes]] | None = None
+
+    def written(environ: WSGIEnvironment) -> tuple[list[tuple[str, str]], bytes]:
+        nonlocal metrics
+        if metrics is None:
+            from ollama_watch.serve.exposition import Exposition  # noqa: PLC0415  # costs a start 20 ms
+
+            metrics = Exposition(show).page
+        return metrics(environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_ENCODING", ""))
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/")
         if refused := _refused(environ, allowed_hosts):
             return _send(environ, start, refused)
         if path == "/metrics":
-            with turn:  # the library answers GET alone
-                body = metrics({**environ, "REQUEST_METHOD": "GET"}, start)
-            return [] if environ["REQUEST_METHOD"] == "HEAD" else body
+            with turn:
+                headers, body = written(environ)
+            start("200 OK", headers)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
         if path == _STREAM:
             return _stream(environ, start, streams)
         if kind := FILES.get(path.removeprefix("/")):

@@ -88,7 +88,7 @@ class Outbox:
         with self._changed:
             if self._resend_at == math.inf:
                 self._resend_at = 0.0
-            self._changed.notify()
+                self._changed.notify()
 
     def hurry(self) -> None:
         """The program ends: try what was not tried yet, and nothing else."""

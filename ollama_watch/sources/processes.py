@@ -28,9 +28,13 @@ class Kin:
 
 def processes(proc: Path = PROC) -> Iterator[Process]:
     """Yield what runs now; a process that ends meanwhile is left out."""
-    for folder in sorted(proc.glob("[0-9]*")):
-        if words := argv(int(folder.name), proc):
-            yield Process(int(folder.name), words)
+    try:
+        names = sorted(name for name in os.listdir(proc) if name.isdecimal())  # noqa: PTH208  # names alone
+    except OSError:
+        return
+    for name in names:
+        if words := argv(int(name), proc):
+            yield Process(int(name), words)
 
 
 def hidden(proc: Path = PROC) -> bool:
@@ -41,7 +45,8 @@ def hidden(proc: Path = PROC) -> bool:
 def argv(pid: int, proc: Path = PROC) -> tuple[str, ...]:
     """Return the words of a process; none if it has ended or hides them."""
     try:
-        words = (proc / str(pid) / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+        with open(f"{proc}/{pid}/cmdline", "rb", buffering=0) as file:  # noqa: PTH123  # of hundreds of processes
+            words = file.readall().rstrip(b"\0").split(b"\0")
     except OSError:
         return ()
     return () if words == [b""] else tuple(word.decode("utf-8", "replace") for word in words)

@@ -8,7 +8,6 @@ from one file to the next looks anew.
 """
 
 import errno
-import gzip
 import os
 import re
 import zlib
@@ -56,6 +55,8 @@ def open_log(path: Path) -> BinaryIO:
     if stream.peek(2)[:2] != _GZIP:
         return stream
     stream.close()
+    import gzip  # noqa: PLC0415  # most rotated logs are not packed, and it costs each start
+
     return gzip.open(path)  # type: ignore[return-value]  # reads bytes
 
 

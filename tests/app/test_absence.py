@@ -127,3 +127,14 @@ def test_what_has_not_started_the_log_tells_of(tmp_path: Path) -> None:
 
     assert reading.vanished(record.index) == []
     assert isinstance(reading.fleet.pending, Record)
+
+
+def test_it_looks_after_a_change_and_now_and_then() -> None:
+    absence = Absence()
+    assert absence.due(0.0, 1)
+    absence.look([], 0.0)
+
+    assert not absence.due(0.1, 1)
+    assert absence.due(0.2, 2)
+    assert not absence.due(0.3, 2)
+    assert absence.due(5.0, 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ollama_watch.app.checkpoint import Checkpoint, Resumed, read, write
+from ollama_watch.app.checkpoint import Checkpoint, Resumed, Writer, read, write
 from ollama_watch.app.config import Config
 from ollama_watch.app.decoder import Unfit
 from ollama_watch.app.reading import Reading
@@ -30,9 +30,13 @@ def feed(into: Watch, line: Line) -> None:
     into.feed("server.log", line)
 
 
-def text_of(one: Watch, position: Position | None = None) -> str:
+def checkpoint(one: Watch, position: Position | None = None) -> Checkpoint:
     resumed = Resumed(target="server.log", position=position, watched=one.sources["server.log"])
-    return write(Checkpoint(sources={"server.log": resumed}, book=one.book, moments=one.judging.moments))
+    return Checkpoint(sources={"server.log": resumed}, book=one.book, moments=one.judging.moments)
+
+
+def text_of(one: Watch, position: Position | None = None) -> str:
+    return write(checkpoint(one, position))
 
 
 def again(one: Watch) -> Watch:
@@ -57,6 +61,15 @@ def test_a_restart_after_any_line_ends_where_none_would(log: Path) -> None:
 
     assert json.loads(text_of(broken)) == json.loads(text_of(whole))
     assert [alert.id for alert in broken.book.active()] == [alert.id for alert in whole.book.active()]
+
+
+@pytest.mark.parametrize("log", GOLDEN, ids=lambda log: log.stem)
+def test_what_is_kept_of_the_last_checkpoint_is_true_in_the_next(log: Path) -> None:
+    one, writer = watch(), Writer()
+    for line in lines(log.read_bytes()):
+        feed(one, line)
+        list(one.book.tick((None, "server.log"), one.sources["server.log"].reading.fleet.now))
+        assert read(writer.write(checkpoint(one)), RULES).book.entries == one.book.entries
 
 
 def test_a_position_is_kept() -> None:

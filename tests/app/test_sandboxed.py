@@ -56,7 +56,7 @@ def test_a_program_that_the_sandbox_hides(program: str, own: str, is_hidden: boo
 def test_at_its_start_the_service_names_the_sinks_that_are_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
     sinks = (SinkConfig("log"), SinkConfig("desktop"))
     shown = "\n".join(("LoadState=loaded", f"MainPID={os.getpid()}", *SHIPPED))
-    monkeypatch.setattr(sandboxed, "unit", lambda name: unit(name, run=lambda _: shown))
+    monkeypatch.setattr("ollama_watch.host.units.unit", lambda name: unit(name, run=lambda _: shown))
 
     told = sandboxed.kept_here(sinks, Http(listen="0.0.0.0:10434"), {"INVOCATION_ID": "1"})
     assert [one.what for one in told] == ["sink desktop", "http.listen 0.0.0.0:10434"]

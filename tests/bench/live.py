@@ -35,10 +35,14 @@ def figures(size: Size) -> Iterator[Figure]:
         yield Figure(what="write to alert, half", value=median(took), unit="ms", bound=5, at_least=False)
         yield Figure(what="write to alert, 99 %", value=took[-2], unit="ms", bound=20, at_least=False)
         yield Figure(what="scrape, 100 models", value=_scrape(running), unit="ms", bound=5, at_least=False)
+        yield Figure(what="/api/v1/alerts, 100 models", value=_took(running, "/api/v1/alerts"), unit="ms")
+        yield Figure(what="/api/v1/status, 100 models", value=_took(running, "/api/v1/status"), unit="ms")
     with _watching(log) as running:
         flood = _flood(log, running)
         yield Figure(what="20,000 lines a second", value=flood, unit="% core", bound=15, at_least=False)
+        before = _wakes(running)
         yield Figure(what="idle", value=_share(running, _IDLE), unit="% core", bound=0.2, at_least=False)
+        yield Figure(what="wake-ups while idle", value=(_wakes(running) - before) / _IDLE, unit="a second")
         private = _private(running)
         yield Figure(what="private memory", value=private, unit="MiB", bound=28, at_least=False)
 
@@ -103,12 +107,18 @@ def _latencies(log: Path, running: Daemon) -> Iterator[float]:
 
 
 def _scrape(running: Daemon) -> float:
+    took = _took(running, "/metrics")
+    assert running.get("/metrics")[1].count("ollama_watch_runner_context_tokens{") == _MODELS
+    return took
+
+
+def _took(running: Daemon, path: str) -> float:
+    """Return the milliseconds of a request for a page, our own side of it included."""
     took = []
     for _ in range(_TIMES):
         began = time.perf_counter()
-        page = running.get("/metrics")[1]
+        running.get(path)
         took.append((time.perf_counter() - began) * 1000)
-    assert page.count("ollama_watch_runner_context_tokens{") == _MODELS
     return median(took)
 
 
@@ -137,6 +147,13 @@ def _cpu(running: Daemon) -> float:
     """Return the seconds of CPU that it has used."""
     tasks = Path(f"/proc/{running.process.pid}/task").iterdir()
     return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
+
+
+def _wakes(running: Daemon) -> int:
+    """Return how often any of its threads has begun to wait for something."""
+    tasks = Path(f"/proc/{running.process.pid}/task").iterdir()
+    found = ((task / "status").read_text(encoding="ascii") for task in tasks)
+    return sum(int(text.partition("\nvoluntary_ctxt_switches:")[2].split()[0]) for text in found)
 
 
 def _private(running: Daemon) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ollama_watch.app.running import records
+from ollama_watch.app.alive import records
 from ollama_watch.sources.processes import Process, processes
 from ollama_watch.verify.facts import facts
 from tests.support.gguf import write_model

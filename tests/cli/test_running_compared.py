@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ollama_watch.app.alive import records
 from ollama_watch.app.comparing import Compared, compare, differences, last_life
-from ollama_watch.app.running import records
 from ollama_watch.parse.argv import Args, from_argv, from_command
 from ollama_watch.sources.processes import Process
 from ollama_watch.sources.textfile import read_lines

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from watchdog.observers import Observer
 
-from ollama_watch.sources.inotify import ring_on_change
+from ollama_watch.sources.observed import ring_on_change
 from tests.support.daemon import append, daemon
 from tests.support.logs import START, launch
 from tests.support.wait import until

@@ -14,7 +14,7 @@ from ollama_watch.cli import main, report_json, report_junit, report_text
 from ollama_watch.cli.paint import Paint
 from ollama_watch.cli.status import lines
 from ollama_watch.errors import Place, UserError, UserErrors
-from ollama_watch.serve.page import page
+from ollama_watch.serve.page.whole import page
 from ollama_watch.serve.text import to_json
 from ollama_watch.sinks import several, texts
 from ollama_watch.sinks.log import sentence

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ollama_watch.serve.page import FILES, page
+from ollama_watch.serve.page import FILES
 from ollama_watch.serve.page.headline import headline
+from ollama_watch.serve.page.whole import page
 from ollama_watch.serve.page.words import foreign, text
 from tests.support.daemon import Daemon
 from tests.support.html import Html, said

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ollama_watch.serve.page import page
+from ollama_watch.serve.page.whole import page
 from tests.support.html import Html, said
 
 Status = dict[str, Any]

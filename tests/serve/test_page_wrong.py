@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ollama_watch.cli.status import lines as status_lines
-from ollama_watch.serve.page import page
+from ollama_watch.serve.page.whole import page
 from ollama_watch.serve.page.wrong import wrong
 from tests.support.html import Html, said
 
