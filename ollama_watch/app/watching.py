@@ -182,8 +182,8 @@ class Watch:
         newest = watched.launches.get(launch.subject)
         if newest is None or newest.index <= launch.index:
             watched.launches[launch.subject] = launch
-        for subject in set(watched.launches) - set(watched.reading.fleet.subjects):
-            if subject != launch.subject:
+        if len(watched.launches) > len(watched.reading.fleet.subjects):  # which has a bound
+            for subject in watched.launches.keys() - watched.reading.fleet.subjects - {launch.subject}:
                 del watched.launches[subject]
                 watched.unknowns.pop(subject, None)
         return launch

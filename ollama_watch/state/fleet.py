@@ -51,6 +51,10 @@ class Fleet:
     told_in_life: set[str] = field(default_factory=set)
     down: bool = False  # systemd told that the server failed, and nothing has shown it at work since
     stamped: bool = False  # the line at hand tells its own moment
+    on_port: dict[int | None, str] = field(init=False, metadata={"transient": True})  # who was there last
+
+    def __post_init__(self) -> None:
+        self.on_port = {one.last.args.port: key for key, one in self.subjects.items() if one.last}
 
     # ---- what drives it
 
@@ -195,6 +199,8 @@ class Fleet:
         """Keep what is known of a model; the least recently launched one is forgotten first."""
         self.subjects[key] = subject
         self.subjects.move_to_end(key)
+        if subject.last:
+            self.on_port[subject.last.args.port] = key
         if len(self.subjects) > _MOST:
             self.subjects.popitem(last=False)
 
