@@ -147,10 +147,22 @@ def _watching(folder: Path, *arguments: str | Path) -> Iterator[Watching]:
 
 AXES: Mapping[str, Axis] = {
     "log": Axis(what="log size, `check`", unit="MB", sizes=(4, 8, 16, 32, 64), run=log_size),
-    "launches": Axis(what="launches in a log, `check`", unit="launches", sizes=(250, 500, 1000, 2000, 4000), run=launches),
+    "launches": Axis(
+        what="launches in a log, `check`", unit="launches", sizes=(250, 500, 1000, 2000, 4000), run=launches
+    ),
     "models": Axis(what="models, daemon", unit="models", sizes=(60, 125, 250, 500, 999), run=models),
-    "alerts": Axis(what="alerts that fire, daemon", unit="alerts", sizes=(60, 125, 250, 500, 1000), run=alerts),
+    "alerts": Axis(
+        what="alerts that fire, daemon", unit="alerts", sizes=(60, 125, 250, 500, 1000), run=alerts
+    ),
     "rules": Axis(what="rules, loaded", unit="rules", sizes=(60, 125, 250, 500, 1000), run=rules_loaded),
-    "judged": Axis(what=f"rules, {_JUDGED} launches judged", unit="rules", sizes=(60, 125, 250, 500, 1000), run=rules_judged, without=rules_loaded),
-    "hosts": Axis(what="hosts, collected journals, daemon", unit="hosts", sizes=(25, 50, 100, 200, 400), run=hosts),
+    "judged": Axis(
+        what=f"rules, {_JUDGED} launches judged",
+        unit="rules",
+        sizes=(60, 125, 250, 500, 1000),
+        run=rules_judged,
+        without=rules_loaded,
+    ),
+    "hosts": Axis(
+        what="hosts, collected journals, daemon", unit="hosts", sizes=(25, 50, 100, 200, 400), run=hosts
+    ),
 }

@@ -30,9 +30,7 @@ def check(*words: str | Path) -> Spent:
     """Run `ollama-watchd check` to its end."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     command = [*COMMAND, "check", "--format", "json", *map(str, words)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     most = 0.0
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
