@@ -1,6 +1,9 @@
-"""A launch costs the same beside a thousand models as beside a few."""
+"""A line costs the same beside a thousand models as beside a few."""
 
+from datetime import UTC, datetime
 from itertools import count
+
+import pytest
 
 from ollama_watch.app.config import Config
 from ollama_watch.app.reading import Reading
@@ -24,8 +27,9 @@ class _Server:
             self.launch(number)
 
     def launch(self, number: int, port: int = 0) -> None:
+        where = port or 10000 + number
         digest = f"{number:064x}"
-        self.say(launch(ctx_size=32768, parallel=1, digest=digest, port=port or 10000 + number, started=True))
+        self.say(launch(ctx_size=32768, parallel=1, started=True, ago=200, digest=digest, port=where))
 
     def say(self, *texts: str) -> None:
         for text in "\n".join(texts).split("\n"):
@@ -40,6 +44,17 @@ def test_a_launch_costs_the_same_beside_many_models() -> None:
     few, many = _Server(10), _Server(300)
 
     assert work(lambda: many.launch(1)) < 1.1 * work(lambda: few.launch(1))
+
+
+REQUEST = f'[GIN] {datetime.now(UTC):%Y/%m/%d - %H:%M:%S} | 200 | 12ms | 10.0.0.7 | POST "/api/chat"'
+PROMPT = "slot update_slots: id  0 | task 7 | new prompt, n_ctx_slot = 4096, n_keep = 0, task.n_tokens = 120"
+
+
+@pytest.mark.parametrize("line", [REQUEST, PROMPT], ids=["request", "prompt"])
+def test_a_line_of_a_request_costs_the_same_beside_many_models(line: str) -> None:
+    few, many = _Server(10), _Server(300)
+
+    assert work(lambda: many.say(line)) < 1.1 * work(lambda: few.say(line)) + 200
 
 
 def test_a_launch_ends_the_one_of_its_model_and_the_one_on_its_port() -> None:
