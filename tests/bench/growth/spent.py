@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
 from tests.support.daemon import COMMAND, Daemon, start
+from tests.support.wait import until
 
 _PATIENCE = 300.0  # s for one thing to happen
 _LOOK = 0.01  # s between looks at memory
@@ -54,33 +56,33 @@ class Watching:
         self._ears.bind(str(folder / "notify"))
         self._ears.settimeout(_LOOK)
         self._most = 0.0
+        self._over = False
         self.status = ""
         self.ready = False
         self.spent = Spent(0.0, 0.0)
         words = [*map(str, arguments), "--state", str(folder / "state"), "--sink", "log"]
         self.daemon: Daemon = start(words, folder, environ={"NOTIFY_SOCKET": str(folder / "notify")})
+        self._listener = Thread(target=self._listen)  # of its own: a daemon that nobody hears waits
+        self._listener.start()
 
     def until(self, condition: Callable[[], object]) -> None:
-        """Listen until something is so."""
-        end = time.monotonic() + _PATIENCE
-        while not condition():
-            assert self.daemon.process.poll() is None, self.daemon.said
-            assert time.monotonic() < end, f"{self.status}\n{self.daemon.said[-2000:]}"
-            self._hear()
+        """Wait until something is so; fail if the daemon ends before."""
+        until(lambda: condition() or self._ended(), _PATIENCE)
+        assert not self._ended(), self.daemon.said
 
-    def for_a_while(self, seconds: float) -> None:
-        """Listen for so long."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self._hear()
+    def _ended(self) -> bool:
+        return (
+            not Path(f"/proc/{self.daemon.process.pid}/status").read_text(encoding="ascii").count("RssAnon")
+        )
 
-    def _hear(self) -> None:
-        self._most = max(self._most, _private(self.daemon.process.pid))
-        with suppress(TimeoutError):
-            for word in self._ears.recv(1 << 20).decode().split("\n"):
-                name, _, value = word.partition("=")
-                self.ready = self.ready or name == "READY"
-                self.status = value if name == "STATUS" else self.status
+    def _listen(self) -> None:
+        while not self._over:
+            self._most = max(self._most, _private(self.daemon.process.pid))
+            with suppress(TimeoutError):
+                for word in self._ears.recv(1 << 20).decode().split("\n"):
+                    name, _, value = word.partition("=")
+                    self.ready = self.ready or name == "READY"
+                    self.status = value if name == "STATUS" else self.status
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +94,8 @@ class Watching:
         process.terminate() if kind is None else process.kill()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        self._over = True
+        self._listener.join()
         self.spent = Spent(_cpu(usage), self._most)
         self._ears.close()
 
