@@ -6,7 +6,17 @@ FLOOR := .venv-floor
 MINUTES ?= 10
 FUZZ_LINES ?= 1000000
 HOSTS ?= 200
+# Processes of the suite: more than two cores, for most tests wait for a server. 0: one test after the other.
+WORKERS ?= 3
 PIP_QUIETLY := --quiet --disable-pip-version-check
+# The suite starts Python a thousand times: modules are compiled once, also where the user wants no such files.
+export PYTHONDONTWRITEBYTECODE :=
+
+# Tests that measure time come last, with nothing beside them.
+define suite
+	$(1)/python -m pytest -m 'not alone' -n $(WORKERS) --dist loadfile
+	$(1)/python -m pytest -m alone
+endef
 
 .PHONY: help run demo test torture fuzz fuzz-guided check format test-floor memory bench fleet mutants docs pictures deb clean
 
@@ -20,7 +30,7 @@ demo: .venv/installed ## a simulated Ollama, watched by the real daemon
 	$(BIN)/ollama-watchd demo
 
 test: .venv/dev ## the whole suite; a test whose server is not installed says which package has it
-	$(BIN)/python -m pytest
+	$(call suite,$(BIN))
 
 torture: .venv/dev ## kill the daemon again and again under rotation of every kind, for MINUTES=10
 	$(BIN)/python -m tests.torture --minutes $(MINUTES)
@@ -42,7 +52,7 @@ format: .venv/dev ## write the code as `make check` wants it
 	$(BIN)/ruff format .
 
 test-floor: $(FLOOR)/installed ## the suite on the oldest libraries: Debian 12's own, under /usr/bin/python3
-	$(FLOOR)/bin/python -m pytest
+	$(call suite,$(FLOOR)/bin)
 
 memory: .venv/dev ## a day of log at speed: private memory must stay flat
 	$(BIN)/python -m tests.bench.memory
@@ -83,7 +93,7 @@ pictures: .venv/dev ## make the README's pictures again
 
 # Debian's libraries are seen through the venv; only what Debian does not have comes from PyPI.
 $(FLOOR)/installed: pyproject.toml
-	/usr/bin/python3 -c 'import hypothesis, jeepney, prometheus_client, pytest, pytest_timeout, systemd, watchdog, yaml' || \
+	/usr/bin/python3 -c 'import hypothesis, jeepney, prometheus_client, pytest, pytest_timeout, systemd, watchdog, xdist, yaml' || \
 		{ echo 'missing: see .ci/packages' >&2; exit 1; }
 	/usr/bin/python3 -m venv --system-site-packages $(FLOOR)
 	$(FLOOR)/bin/pip install $(PIP_QUIETLY) --no-deps --editable .

@@ -123,6 +123,7 @@ class Finding:
     message: str
     of_model: bool = True  # False: about the server or one of its variables
     count: int = 1  # of occurrences, for event rules
+    fields: Facts = field(default_factory=dict)  # what the event told, see `Occurrence.fields`
     causes: tuple[Cause, ...] = ()
     fixes: tuple[str, ...] = ()
     runbook: str = ""

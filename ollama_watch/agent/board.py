@@ -101,7 +101,7 @@ class Board:
             yield from self._take_away(number, ended)
         shown, inhibited = self._groups()
         self._away &= {told.key for told in self.memory.told.values()}
-        for key in inhibited - set(shown) - self._away:
+        for key in sorted(inhibited - set(shown) - self._away):
             yield Step(key=key, note=None)
         for key, members in shown.items():
             if key in muted or members[0].alert.rule in muted:

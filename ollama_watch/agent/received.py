@@ -1,7 +1,7 @@
 """From the API's object back to an alert. Whatever the other end sends, it is an alert or UnreadableError."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,7 @@ def heard(data: Any) -> Heard:
             ended=_word(data["ended"], _ENDS) if data.get("ended") else "",
             ended_by=_launch(data, data.get("ended_by")),
         )
+        alert = replace(alert, worst=_worst(data, alert.finding))
         told, repeat = _moment(data.get("told")), float(data.get("repeat") or 0.0)
         return Heard(alert, told, repeat, bool(data.get("inhibited_by")))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -81,9 +82,27 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         message=str(data["summary"]),
         of_model=data["model"] is not None,
         count=int(data["count"]),
-        causes=tuple(Cause(str(one["text"]), _word(one["confidence"], _SURENESS)) for one in data["causes"]),
+        causes=_causes(data),
         fixes=tuple(str(one) for one in data["fixes"]),
     )
+
+
+def _worst(data: Mapping[str, Any], newest: Finding) -> Finding | None:
+    """Return the worst event of its life; a daemon of an older release tells of none."""
+    found = data.get("worst")
+    if found is None:
+        return None
+    return replace(
+        newest,
+        launch=_launch(data, found["facts"]),
+        message=str(found["summary"]),
+        fields=_facts(found["fields"]),
+        causes=_causes(found),
+    )
+
+
+def _causes(data: Mapping[str, Any]) -> tuple[Cause, ...]:
+    return tuple(Cause(str(one["text"]), _word(one["confidence"], _SURENESS)) for one in data["causes"])
 
 
 def _launch(data: Mapping[str, Any], facts: Mapping[str, Any] | None) -> Launch | None:

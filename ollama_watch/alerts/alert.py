@@ -25,6 +25,7 @@ class Alert:
     asleep: bool = False  # its runner is gone and nothing was mended: it waits for the next launch
     ended: End = ""
     ended_by: Launch | None = None  # the launch that kept the rule again
+    worst: Finding | None = None  # of an event alert, see `alerts.worst`; None: nothing tells
 
     @property
     def rule(self) -> str:
@@ -33,6 +34,11 @@ class Alert:
     @property
     def severity(self) -> Severity:
         return self.finding.severity
+
+    @property
+    def worst_said(self) -> str:
+        """What the worst of several said; empty where there are none, or none is known to be the worst."""
+        return self.worst.message if self.worst and self.finding.count > 1 else ""
 
     @property
     def model(self) -> str:

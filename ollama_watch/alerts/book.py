@@ -14,6 +14,7 @@ from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
 from ollama_watch.alerts.lately import Memories, Memory, covering, is_first, memory_of, remember
 from ollama_watch.alerts.notice import Notice, What
+from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch
 from ollama_watch.verify.rule import Rule
 
@@ -97,7 +98,8 @@ class Book:
 
     def drop_all_but(self, sources: Iterable[Source], now: float) -> list[Notice]:
         """End the alerts of sources that are not watched any more."""
-        gone = self._of.keys() - set(sources)
+        there = set(sources)
+        gone = [source for source in self._of if source not in there]
         return [notice for source in gone for notice in self.drop(source, now)]
 
     def up(self, source: Source, now: float) -> list[Notice]:
@@ -158,6 +160,7 @@ class Book:
             finding=finding,
             since=now,
             updated=now,
+            worst=worse(rule.on, None, finding),
         )
         self.begun += 1
         if rule.id in SPEAKERS:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ollama_watch.alerts.alert import Alert, End
+from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch, Severity
 from ollama_watch.verify.rule import Rule
 
@@ -36,6 +37,7 @@ class Entry:
     violated: bool = True  # broken since `told_at`
     uncounted: int = 1  # violations that an excuse may still take back
     ending: Ending | None = None  # a launch keeps the rule, and may yet fail to start
+    before: Finding | None = None  # of the last launch that started, while a newer one may fail
 
     @property
     def asleep(self) -> bool:
@@ -72,10 +74,13 @@ class Entry:
             finding = replace(finding, count=before.count + 1)
         if self.ending and self.ending.at <= now and launch:
             self.since_launch = launch.index  # mended meanwhile: if this one fails, nothing is broken
+        if rule.on is None and self.launch and launch:
+            self._remember_before(before, self.launch, launch)
         self.violated = self.violated or not same
         self.rule, self.launch, self.ending = rule, launch, None
         if not same or finding != before:
-            self.alert = replace(self.alert, finding=finding, updated=now)
+            worst = worse(rule.on, self.alert.worst, finding)
+            self.alert = replace(self.alert, finding=finding, updated=now, worst=worst)
 
     def fire(self, now: float) -> None:
         """Let it fire if it has been pending for long enough."""
@@ -83,11 +88,16 @@ class Entry:
             self.alert = replace(self.alert, state="firing", updated=now)
 
     def did_not_start(self, launch: Launch) -> None:
-        """A later launch failed: it broke nothing and mended nothing."""
+        """A later launch failed: it broke nothing and mended nothing, so the alert is of the one before."""
         if self.is_ended_by(launch):
             self.ending = None
-        if self.launch and self.launch.index == launch.index and self.uncounted:
-            self.uncounted -= 1
+        if self.launch is None or self.launch.index != launch.index:
+            return
+        self.uncounted -= self.uncounted > 0
+        if self.before and self.before.launch:
+            self.launch = replace(self.before.launch, gone=True)  # the other one took its place
+            self.alert = replace(self.alert, finding=replace(self.before, launch=self.launch))
+            self.before = None
 
     def retried(self, launch: Launch, by: int) -> None:
         """A launch never started and was tried again: that one shows what becomes of it."""
@@ -95,6 +105,13 @@ class Entry:
             self.ending = None
         if self.since_launch == launch.index:
             self.since_launch = by
+
+    def _remember_before(self, finding: Finding, known: Launch, launch: Launch) -> None:
+        """Keep what the last launch that started broke, until the newest has started, too."""
+        if launch.complete and not launch.failed:
+            self.before = None
+        elif known.index != launch.index and known.complete and not known.failed:
+            self.before = finding
 
     # ---- what follows
 

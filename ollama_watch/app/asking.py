@@ -6,41 +6,50 @@ that ends within a second of it: it waits until the log has passed that moment.
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import NamedTuple
 
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import Line
+from ollama_watch.parse.asked import Asked, Stretch, requests
 from ollama_watch.parse.clock import written
 from ollama_watch.parse.line import LONGEST
-from ollama_watch.parse.telling import Asked
 from ollama_watch.sources.pieces import Piece
-from ollama_watch.state.requests import HEARD, MINUTE, SECOND, TICK
+from ollama_watch.state.requests import HEARD, SECOND, TICK
 
-_MOSTLY = 1 << 10  # bytes of a line
-_ENDS = (b"msg=", b"n_slots")  # one of them is in every line that ends a launch
+_BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
+_NEAR = (-2, -1, 0, 1, 2)  # s around a launch
+_BY_HAND = b"n_slots"  # in a line that begins a launch and ends it
 
 
-@dataclass(slots=True)
-class Place:
-    """Where the lines of one piece stand; quick where one asks for them in their order."""
+class Place(NamedTuple):
+    """Where a piece stands in its log."""
 
     piece: Piece
-    number: int  # of the line at `at`
-    at: int = 0
+    number: int  # of its first line
+    offset: int
 
-    def line(self, start: int) -> Line:
-        between = self.piece.read(*sorted((self.at, start))).count(b"\n")
-        self.number += between if start > self.at else -between
-        self.at = start
-        text, newline, _ = self._read(start, _MOSTLY).partition(b"\n")
-        if not newline:
-            text = self._read(start, LONGEST + 2).partition(b"\n")[0]
-        return Line(text.removesuffix(b"\r"), self.number, 0.0)
+    def requests(self, one: Stretch, ended: Container[float]) -> Iterator[tuple[Asked, Line]]:
+        """Yield the requests in a stretch of the piece that ended then, and their lines."""
+        text = self.piece.read(one.start, min(one.end, self.piece.length))
+        at, number = 0, self.number + one.lines
+        for asked in requests(text, ended):
+            number += text.count(b"\n", at, asked.start)
+            at = asked.start
+            end = text.find(b"\n", at, at + LONGEST + 2)
+            line = text[at:end] if end >= 0 else text[at : at + LONGEST + 2]
+            yield asked, Line(line.removesuffix(b"\r"), number, 0.0)
 
-    def _read(self, start: int, length: int) -> bytes:
-        return self.piece.read(start, min(start + length, self.piece.length))
+
+class _Waiting(NamedTuple):
+    """Requests that nobody has needed yet: those of a stretch, or the line of one."""
+
+    place: Place
+    what: Stretch | Line
+    ended: float  # the last of them
+    spans: Mapping[float, float]  # as those of a stretch
 
 
 @dataclass(slots=True)
@@ -48,40 +57,66 @@ class Requests:
     """The requests of one log that nobody has needed yet."""
 
     reading: Reading
-    # When it was done, and where its line stands.
-    waiting: deque[tuple[float, int, Place]] = field(default_factory=lambda: deque(maxlen=HEARD))
-    launched: list[float] = field(default_factory=list)  # when each model was launched last, in order
+    waiting: deque[_Waiting] = field(default_factory=lambda: deque(maxlen=HEARD))
+    # When each model was launched last, and how long that took, in order.
+    launched: list[tuple[float, float]] = field(default_factory=list)
+    near: frozenset[int] = frozenset()  # the seconds in which a short request that covers one of them ended
 
-    def covering(self, asked: Sequence[Asked], place: Place) -> Iterator[Line]:
+    def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
-        launched, zone = self.launched, self.reading.fleet.zone
-        for start, ended, longest in asked:
-            done = ended - zone
-            began = done - longest - (SECOND if longest >= MINUTE else 0.0)
-            at = bisect_left(launched, began - TICK)
-            if at < len(launched) and launched[at] <= done + SECOND + TICK:
-                yield place.line(start)
+        while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
+            self.waiting.popleft()
+        for one in asked:
+            wanted: set[float] = set()
+            if self._covers(one.began, one.ended):
+                wanted = {ended for ended, began in one.spans.items() if self._covers(began, ended)}
+                yield from self._wanted(place, one, wanted)
+            left = {ended: began for ended, began in one.spans.items() if ended not in wanted}
+            if left:
+                self.waiting.append(_Waiting(place, one, max(left), left))
+
+    def _wanted(self, place: Place, stretch: Stretch, wanted: set[float]) -> Iterator[Line]:
+        for one, line in place.requests(stretch, wanted) if wanted else ():
+            if self._covers(one.began, one.ended):
+                yield line
             else:
-                self.waiting.append((ended, start, place))
+                self.waiting.append(_Waiting(place, line, one.ended, {one.ended: one.began}))
+
+    def _covers(self, began: float, ended: float) -> bool:
+        began, ended = began - self.reading.fleet.zone, ended - self.reading.fleet.zone
+        if ended - began <= SECOND and int(ended) not in self.near:
+            return False
+        first = bisect_left(self.launched, (began - TICK, 0.0))
+        after = bisect_left(self.launched, (ended + SECOND + TICK, inf), first)
+        return any(took <= ended - began + TICK for _, took in self.launched[first:after])
 
     def before(self, text: bytes) -> Iterator[Line]:
         """Yield the lines that wait and may belong to a launch which this line ends."""
-        if not self.waiting or not any(sign in text for sign in _ENDS):
+        fleet = self.reading.fleet
+        if not self.waiting or not (self.reading.loading or _BY_HAND in text):
             return
         found = written(text) if text.count(b"time=") == 1 else None
-        if found and found[1] == self.reading.fleet.zone:
-            yield from self.since(max(found[0], self.reading.fleet.now) - SECOND - TICK)
+        if found and found[1] == fleet.zone:
+            until = fleet.pending.at + TICK if fleet.pending else inf
+            yield from self.since(max(found[0], fleet.now) - SECOND - TICK, until)
         else:
             yield from self.since(-inf)
 
-    def since(self, moment: float) -> Iterator[Line]:
-        """Yield the lines that wait and were done since then, and forget all others."""
-        zone = self.reading.fleet.zone
-        lines = [place.line(start) for ended, start, place in self.waiting if ended - zone >= moment]
+    def since(self, moment: float, until: float = inf) -> Iterator[Line]:
+        """Yield the lines that wait, ended since `moment` and began by `until`; forget all others."""
+        zone, waiting = self.reading.fleet.zone, list(self.waiting)
         self.waiting.clear()
-        yield from lines
+        for one in waiting:
+            if one.ended - zone < moment:
+                continue
+            wanted = {e for e, began in one.spans.items() if e - zone >= moment and began - zone <= until}
+            if wanted and isinstance(one.what, Line):
+                yield one.what
+            elif wanted and isinstance(one.what, Stretch):
+                yield from (line for _, line in one.place.requests(one.what, wanted))
 
     def learn(self) -> None:
         """Look which launches there are now."""
-        lasts = [subject.last.at for subject in self.reading.fleet.subjects.values() if subject.last]
-        self.launched = sorted(lasts)
+        lasts = [subject.last for subject in self.reading.fleet.subjects.values() if subject.last]
+        self.launched = sorted((one.at, (one.ended_at or one.at) - one.at) for one in lasts)
+        self.near = frozenset(int(at) + second for at, _ in self.launched for second in _NEAR)

@@ -1,7 +1,7 @@
 """What already happened, judged: the work of `ollama-watchd check`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
 
 from ollama_watch.app.judging import Judging
@@ -10,6 +10,7 @@ from ollama_watch.app.skimming import Each, Lines, Skimmed
 from ollama_watch.model import SEVERITIES, Finding, Launch, Line, Severity
 from ollama_watch.state.promptsizes import PromptSizes
 from ollama_watch.state.record import Record
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.updates import Changed, Reported, Update
 from ollama_watch.verify.rule import Broken, Unknown
 

@@ -140,6 +140,7 @@ class Judging:
                 causes=causes(known),
                 fixes=fixes(known) or _filled(rule.fix, told, name),
                 of_model=EVENTS[occurrence.kind].of_model,
+                fields=occurrence.fields,
                 runbook=rule.runbook,
             )
 

@@ -37,6 +37,8 @@ class Naming:
         directory = directory_of(record.args.model or "")
         tags = self._catalogue.tags(record.digest, directory) or ()
         header = self._catalogue.header(record.digest, directory)
+        if not tags and header is None:
+            return record
         blob = Blob()
         if header:
             pooling = None if header.pooling_type is None else header.pooling_type > 0

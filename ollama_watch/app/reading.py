@@ -1,12 +1,13 @@
 """From lines to what is known: one fleet and one tally a (host, source). Shared by `check` and `run`."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
 from ollama_watch.state import ending, reports
 from ollama_watch.state.fleet import Fleet
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.tally import Tally
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 

@@ -51,8 +51,13 @@ class Showing:
         ended = {alert.id: alert for alert in self._watch.book.ended}
         self._watch.book.ended.clear()
         ready = all(watched.live for watched in self._watch.sources.values())
-        boxes = [box for box in self._outboxes if not box.is_failing]
-        screens = (box.sink.screen for box in boxes if isinstance(box.sink, OnScreen))
+        shown = [(box, box.sink) for box in self._outboxes if isinstance(box.sink, OnScreen)]
+        for _, screen in shown:
+            screen.hush(
+                {one.alert.key for one in alerts if one.inhibited_by},
+                {one.alert.key for one in alerts if one.alert.asleep},
+            )
+        screens = (screen.screen for box, screen in shown if not box.is_failing)
         self.changes.publish(alerts, ended, ready=ready, desktop=next(screens, ""))
 
     def _view(self) -> View:

@@ -52,7 +52,9 @@ def open_sinks(configured: Sequence[SinkConfig] | None, place: Here) -> list[Sin
     One that lacks what it needs fails as long as it does (`app.lacking`), and costs the others nothing.
     """
     if configured is None:
-        configured = [SinkConfig(kind) for kind in ("log", "desktop") if kind == "log" or _has_desktop()]
+        log, pop_ups = SinkConfig("log"), SinkConfig("desktop")
+        desktop = [_open_desktop(pop_ups, place, patient=True)] if _has_desktop() else []
+        return [_open_log(log, place), *desktop]
     return [_OPEN[one.kind](one, place) for one in configured]
 
 
@@ -66,11 +68,12 @@ def _has_desktop() -> bool:
     return available()
 
 
-def _open_desktop(config: SinkConfig, place: Here) -> Sink:
+def _open_desktop(config: SinkConfig, place: Here, *, patient: bool = False) -> Sink:
     from ollama_watch.sinks.desktop import Desktop  # noqa: PLC0415  # as above
 
     state = place.state / "popups.json" if place.state else None
-    return Desktop(config.min_severity, page=place.url, accept=place.accept, state=state)
+    least = config.min_severity
+    return Desktop(least, page=place.url, accept=place.accept, state=state, patient=patient)
 
 
 def _open_alertmanager(config: SinkConfig, place: Here) -> Sink:

@@ -58,7 +58,7 @@ class Skimmed:
 
     def _some(self, piece: Piece, sifted: Sifted, requests: Requests) -> Iterator[Line]:
         first, at, passed, done = self._number + 1, 0, 0, 0
-        reading, place = requests.reading, Place(piece, first)
+        reading, place = requests.reading, Place(piece, first, self.size)
         for one in sifted.telling:
             done, before = bisect_left(sifted.asked, (one.start,), done), done
             yield from requests.covering(sifted.asked[before:done], place)

@@ -8,6 +8,7 @@ from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.entry import FORGOTTEN, PATIENCE
 from ollama_watch.alerts.notice import Notice
+from ollama_watch.app.beforefailed import end_what_is_kept
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging, Names, nameless
 from ollama_watch.app.logtime import log_time
@@ -154,7 +155,13 @@ class Watch:
                 if subject.last and subject.last.known and subject.last.at >= oldest:
                     launch = self._renewed(watched, subject.last)
                     notices += self._judged(watched, launch, subject.last, how)
+            if how == "accepted":
+                notices += self._before_failed(watched, *watched.launches.values())
         return notices
+
+    def _before_failed(self, watched: Watched, *newest: Launch) -> list[Notice]:
+        """Hold what ran before launches that failed against rules that changed since."""
+        return end_what_is_kept(self.judging, self.book, newest, watched.reading.fleet.now)
 
     # ---- what a line tells
 
@@ -173,7 +180,8 @@ class Watch:
         launch = self._renewed(watched, update.record)
         self.book.changed(launch, watched.reading.fleet.now)
         if isinstance(update, Known | Ended) or (update.record.known and not launch.gone):
-            return self._judged(watched, launch, update.record)
+            notices = self._judged(watched, launch, update.record)
+            return [*notices, *self._before_failed(watched, launch)] if launch.failed else notices
         return []
 
     def _renewed(self, watched: Watched, record: Record) -> Launch:

@@ -18,20 +18,20 @@ from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
-from ollama_watch.app.skimming import Lines, Skimmed
+from ollama_watch.app.skimming import Lines
 from ollama_watch.cli import report_json, report_junit, report_text
-from ollama_watch.cli.inputs import input_arguments, input_fields
+from ollama_watch.cli.inputs import STDIN, file_size, input_arguments, input_fields, named_log, shown_name
 from ollama_watch.cli.paint import paint_for
-from ollama_watch.cli.progress import watched, watched_pieces
+from ollama_watch.cli.progress import watched
 from ollama_watch.cli.since import moment
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.jsonl import Jsonl
 from ollama_watch.sources.processes import processes
-from ollama_watch.sources.textfile import read_lines, read_pieces, standard_input
+from ollama_watch.sources.textfile import read_lines, standard_input
 
-_UNIT, _STDIN = "ollama.service", "standard input"
+_UNIT = "ollama.service"
 _JOURNAL = f"a unit's journal (default: {_UNIT}), or the folder of the journals of many hosts"
 _EPILOG = """Without FILE, --journal or --running: every log found on this machine.
 Exit code: 0 clean, 1 findings of --fail-on or graver, 2 a mistake in the call.
@@ -109,12 +109,13 @@ def _print(report: Report, arguments: argparse.Namespace) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Programs get UTF-8 whatever the terminal speaks; for people a mark it lacks is a question mark.
         sys.stdout.reconfigure(encoding=None if text else "utf-8", errors="replace")
-    renders: dict[str, Callable[[], str]] = {
-        "text": lambda: report_text.render(report, paint_for(sys.stdout), arguments.fail_on),
-        "json": lambda: report_json.render(report),
-        "junit": lambda: report_junit.render(report, arguments.fail_on),
+    renders: dict[str, Callable[[], Iterable[str]]] = {
+        "text": lambda: [report_text.render(report, paint_for(sys.stdout), arguments.fail_on)],
+        "json": lambda: report_json.parts(report),
+        "junit": lambda: [report_junit.render(report, arguments.fail_on)],
     }
-    print(renders[arguments.format]())
+    sys.stdout.writelines(renders[arguments.format]())
+    print()
     sys.stdout.flush()  # here a reader that went away is nobody's error
 
 
@@ -125,7 +126,7 @@ def _inputs(arguments: argparse.Namespace, sources: Iterable[SourceConfig]) -> I
         name, lines = _journal(arguments.journal)
         return [Read(name, _some(lines, arguments.journal))]
     if arguments.files:
-        return [Read(*_file(name)) for name in dict.fromkeys(arguments.files)]
+        return [Read(*named_log(name)) for name in dict.fromkeys(arguments.files)]
     return _found(tuple(sources))
 
 
@@ -133,7 +134,7 @@ def _lives(log: str | None, configured: tuple[SourceConfig, ...]) -> Iterable[Li
     """Return what tells of the launches of running processes; what is merely found may be unreadable."""
     if log is None:
         return _found_lives(configured)
-    name, lines = _file(log)
+    name, lines = named_log(log)
     return [last_life(lines, name)]
 
 
@@ -178,25 +179,10 @@ def _records(names: Iterable[str], jsonl: Jsonl) -> Iterator[tuple[str, Iterator
     """Yield what files that a log pipeline wrote are called, and their lines."""
     for name in dict.fromkeys(names):
         if name == "-":
-            yield _STDIN, standard_input(jsonl)
+            yield STDIN, standard_input(jsonl)
         else:
             path = Path(name)
-            yield _shown(name), watched(read_lines(path, jsonl), path.name, _size(path), sys.stderr)
-
-
-def _file(name: str) -> tuple[str, Lines]:
-    if name == "-":
-        return _STDIN, standard_input()
-    path = Path(name)
-    return _shown(name), Skimmed(watched_pieces(read_pieces(path), path.name, _size(path), sys.stderr))
-
-
-def _shown(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def _size(path: Path) -> int | None:
-    return path.stat().st_size if path.is_file() and path.suffix != ".gz" else None
+            yield shown_name(name), watched(read_lines(path, jsonl), path.name, file_size(path), sys.stderr)
 
 
 def _found(configured: tuple[SourceConfig, ...]) -> Inputs:
@@ -223,6 +209,6 @@ def _source(source: SourceConfig) -> Inputs:
         yield from _collected(source)
     elif source.path is not None:
         names = sorted(glob.glob(source.path)) or [source.path]  # noqa: PTH207  # its pattern is absolute
-        yield from (Read(*_file(name)) for name in names)
+        yield from (Read(*named_log(name)) for name in names)
     elif source.unit is not None:
         yield Read(*_journal(source.unit))

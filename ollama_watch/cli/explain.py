@@ -15,12 +15,12 @@ from ollama_watch.app.naming import naming
 from ollama_watch.cli import explain_text, explain_ways
 from ollama_watch.cli.daemon import ask, reach
 from ollama_watch.cli.explain_unit import set_elsewhere
+from ollama_watch.cli.inputs import named_log
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.report_json import finding, timestamp
 from ollama_watch.errors import UserError
 from ollama_watch.serve.status import environment, prompts, request, settings
 from ollama_watch.serve.text import to_json
-from ollama_watch.sources.textfile import read_lines, standard_input
 
 Explanation = Mapping[str, Any]
 _UNIT = "ollama.service"
@@ -85,7 +85,7 @@ def _found(arguments: argparse.Namespace) -> list[Explanation]:
 def _of_log(arguments: argparse.Namespace) -> list[Explanation]:
     config = load_config(arguments.config or default_path(os.environ))
     names, _ = naming(replace(config.models, ollama_api=False))
-    lines = standard_input() if arguments.log == "-" else read_lines(Path(arguments.log))
+    _, lines = named_log(arguments.log)
     return [_explanation(one) for one in explain_lines(lines, arguments.log, Judging(config, names=names))]
 
 

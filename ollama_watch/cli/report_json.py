@@ -1,8 +1,9 @@
 """The report of `check` for programs. Keys may be added, none renamed."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from ollama_watch.app.check import Input, Report
+from ollama_watch.app.check import Input, Report, Undecided
 from ollama_watch.model import Finding, Launch, Line
 from ollama_watch.serve.status import request
 from ollama_watch.serve.text import to_json
@@ -11,22 +12,29 @@ SCHEMA_VERSION = 1
 
 
 def render(report: Report) -> str:
-    """Return one JSON object, see packaging/reference/api.md for its keys."""
+    """Return one JSON object with a line for each launch and finding; see packaging/reference/api.md."""
+    return "".join(parts(report))
+
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield its text bit by bit: there may be many launches."""
     judged = {one.launch.index for one in report.findings if one.launch}
-    return to_json(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "inputs": [_input(one) for one in report.inputs],
-            "launches": [_launch(one, asked=one.index in judged) for one in report.launches],
-            "findings": [finding(found) for found in report.findings],
-            "unknowns": [
-                {"rule": one.rule, "launch": one.launch.index, "missing": one.missing}
-                for one in report.unknowns
-            ],
-            "unparsed": [_unparsed(name, line) for name, line in report.unparsed],
-        },
-        indent=1,
-    )
+    lists: dict[str, Iterable[dict[str, object]]] = {
+        "inputs": map(_input, report.inputs),
+        "launches": (_launch(one, asked=one.index in judged) for one in report.launches),
+        "findings": map(finding, report.findings),
+        "unknowns": map(_unknown, report.unknowns),
+        "unparsed": (_unparsed(name, line) for name, line in report.unparsed),
+    }
+    yield f'{{"schema_version": {SCHEMA_VERSION}'
+    for key, rows in lists.items():
+        yield f',\n"{key}": ['
+        before = "\n"
+        for row in rows:
+            yield f"{before}{to_json(row)}"
+            before = ",\n"
+        yield "]"
+    yield "}"
 
 
 def _input(one: Input) -> dict[str, object]:
@@ -84,6 +92,10 @@ def finding(found: Finding) -> dict[str, object]:
         "fixes": list(found.fixes),
         "runbook": found.runbook or None,
     }
+
+
+def _unknown(one: Undecided) -> dict[str, object]:
+    return {"rule": one.rule, "launch": one.launch.index, "missing": one.missing}
 
 
 def _unparsed(name: str, line: Line) -> dict[str, object]:

@@ -51,6 +51,8 @@ def _source(source: dict[str, Any]) -> str:
 def _alert(alert: dict[str, Any]) -> list[str]:
     mark = _MARKS[alert["severity"]]
     found = [f"{mark} {alert['severity']:8}  {alert['rule']}  {clean(alert['summary'])}"]
+    if alert["count"] > 1 and (worst := alert.get("worst")) and worst["summary"] != alert["summary"]:
+        found.append(f"    the worst of {alert['count']:,}: {clean(worst['summary'])}")
     found += [f"    why  {clean(cause['text'])}" for cause in alert["causes"][:1]]
     return found + [f"    fix  {clean(fix)}" for fix in alert["fixes"][:1]]
 

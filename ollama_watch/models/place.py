@@ -4,6 +4,7 @@ import errno
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from ollama_watch.parse.argv import digest
@@ -21,6 +22,7 @@ class Trouble:
     mend: str  # lines to copy
 
 
+@lru_cache(1024)  # of the same models again and again
 def directory_of(model: str | None) -> Path | None:
     """Return the models directory of a launch, by the path after its `--model`; None if that is no blob."""
     path = PurePosixPath(model or "")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 _TIME = re.compile(rb"time=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))")
 _LATENCY = re.compile(r"(?<!\d)(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|µs|μs|us|ns)")
+_MINUTE, _SECOND = 60.0, 1.0
 _UNIT = {
     "h": 3600.0,
     "m": 60.0,
@@ -43,3 +44,8 @@ def duration(text: str) -> float:
     if one := _LATENCY.fullmatch(text):
         return float(one[1]) * _UNIT[one[2]]
     return sum(float(number) * _UNIT[unit] for number, unit in _LATENCY.findall(text))
+
+
+def longest(latency: float) -> float:
+    """Return how long a request may have taken at most (s): from a minute on its seconds are cut off."""
+    return latency + (_SECOND if latency >= _MINUTE else 0.0)

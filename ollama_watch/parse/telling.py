@@ -7,10 +7,10 @@ wrote with escapes in them (`star\u0074ing`) are not found. Lines of colours are
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-from ollama_watch.parse.clock import duration, local
+from ollama_watch.parse.asked import Stretch, stretches
+from ollama_watch.parse.counted import Counted
 from ollama_watch.parse.eras import ERAS
 from ollama_watch.parse.llamacpp import OF_DUMP, OF_LOADING, ROWS
 from ollama_watch.parse.memmem import Find, finder
@@ -25,10 +25,6 @@ _PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ") 
 _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
 _ANY = (*(row[0] for row in ROWS), *_PLAIN, b"[GIN]", b"\x1b")
-_ACCESS = re.compile(
-    rb"\[GIN\] ([^|\[\n]*+)\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
-    rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
-)
 
 
 def _records() -> re.Pattern[bytes]:
@@ -53,16 +49,11 @@ class Telling(NamedTuple):
     text: bytes  # without its end
 
 
-# The line of a request that may have loaded a model: where it stands in its block, when it was done (local
-# time as if it were UTC), and how long it took (s). There are many: a class would cost more than it tells.
-Asked = tuple[int, float, float]
-
-
 class Sifted(NamedTuple):
     """What a block of whole lines holds."""
 
     telling: list[Telling]
-    asked: list[Asked]
+    asked: list[Stretch]
     lines: int
     size: int  # bytes, each line with one for its end
 
@@ -76,10 +67,24 @@ def sift(block: bytes) -> Sifted:
         found.update(
             (at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end]
         )
-    asked = [one for one in _requests(block) if one[0] not in found]
-    telling, lines = _counted(block, found)
+    counted = Counted(block)
+    telling: list[Telling] = []
+    asked: list[Stretch] = []
+    for place, one in _between(found, len(block)):
+        asked += stretches(counted, *place)
+        if one:
+            telling.append(_told(counted, *one))
     returns = block.count(b"\r\n") if b"\r" in block else 0
-    return Sifted(telling, asked, lines, len(block) - returns)
+    return Sifted(telling, asked, counted.before(len(block)), len(block) - returns)
+
+
+def _between(found: dict[int, int], size: int) -> Iterator[tuple[tuple[int, int], tuple[int, int] | None]]:
+    """Yield the places between the lines that were found, and begin and end of the line behind each."""
+    at = 0
+    for start, end in sorted(found.items()):
+        yield (at, start), (start, end)
+        at = end + 1
+    yield (at, size), None
 
 
 def holding(block: bytes, needles: Iterable[bytes]) -> Iterator[bytes]:
@@ -115,26 +120,11 @@ def _matching(block: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, i
         yield block.rfind(b"\n", 0, match.start()) + 1, block.find(b"\n", match.start())
 
 
-def _requests(block: bytes) -> Iterator[Asked]:
-    for match in _ACCESS.finditer(block):
-        stamp, latency = match.groups()
-        ended = _ended(stamp)
-        if ended is not None:
-            start = block.rfind(b"\n", 0, match.start()) + 1
-            yield start, ended, duration(latency.decode("utf-8", "replace"))
-
-
-@lru_cache(4096)
-def _ended(stamp: bytes) -> float | None:
-    date, _, time = stamp.decode("utf-8", "replace").strip().partition(" - ")
-    return local(date, time)
-
-
 def _counted(block: bytes, found: dict[int, int]) -> tuple[list[Telling], int]:
-    telling, lines, at = [], 0, 0
-    for start, end in sorted(found.items()):
-        lines += block.count(b"\n", at, start)
-        at = start
-        text = block[start:end]
-        telling.append(Telling(start, end, lines, text[:-1] if text.endswith(b"\r") else text))
-    return telling, lines + block.count(b"\n", at)
+    counted = Counted(block)
+    telling = [_told(counted, start, end) for start, end in sorted(found.items())]
+    return telling, counted.before(len(block))
+
+
+def _told(counted: Counted, start: int, end: int) -> Telling:
+    return Telling(start, end, counted.before(start), counted.block[start:end].removesuffix(b"\r"))

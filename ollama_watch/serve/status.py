@@ -1,10 +1,12 @@
 """The API's objects: what runs, and what is wrong with it. The contract is packaging/reference/api.md."""
 
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.cause.table import rows
-from ollama_watch.model import Launch, Request, source_label
+from ollama_watch.model import Finding, Launch, Request, source_label
 from ollama_watch.parse.version import version
 from ollama_watch.serve.history import contexts, past
 from ollama_watch.serve.text import moment
@@ -45,9 +47,9 @@ def alert(view: AlertView) -> dict[str, object]:
     return {**described(view.alert), **known}
 
 
-def described(one: Alert) -> dict[str, object]:
-    """Return an alert without what people know of it."""
-    found = one.finding
+def described(one: Alert, clock: Callable[[], float] = time.time) -> dict[str, object]:
+    """Return an alert without what people know of it; where a clock was set back, log time is ahead of it."""
+    found, now = one.finding, clock()
     return {
         "id": one.id,
         "key": one.key,
@@ -66,10 +68,24 @@ def described(one: Alert) -> dict[str, object]:
         "count": found.count,
         "causes": [asdict(cause) for cause in found.causes],
         "fixes": list(found.fixes),
-        "since": moment(one.since),
-        "updated": moment(one.updated),
+        "since": moment(min(one.since, now)),
+        "updated": moment(min(one.updated, now)),
+        "worst": _worst(one.worst),
         "ended": one.ended or None,
         "ended_by": _facts(one.ended_by),
+        "facts": _facts(found.launch),
+    }
+
+
+def _worst(found: Finding | None) -> dict[str, object] | None:
+    """Return the worst of an event alert's life, which may have hit an earlier launch than the newest did."""
+    if found is None:
+        return None
+    return {
+        "summary": found.message,
+        "time": moment(found.at),
+        "fields": dict(found.fields),
+        "causes": [asdict(cause) for cause in found.causes],
         "facts": _facts(found.launch),
     }
 

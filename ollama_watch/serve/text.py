@@ -24,6 +24,8 @@ def label(text: object) -> str:
 def to_json(data: Any, indent: int | None = None) -> str:
     """Return JSON that every decoder takes and no terminal obeys."""
     text = json.dumps(data, ensure_ascii=False, indent=indent, allow_nan=False)
+    if text.isascii() and "\x7f" not in text:  # most of it is, and looking at each character takes long
+        return text
     return _UNSEEN.sub(_escaped, _LONE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 

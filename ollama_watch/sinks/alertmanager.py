@@ -148,11 +148,13 @@ class Alertmanager:
             raise Undelivered(str(error), perhaps=True) from None
 
     def _alert(self, said: _Said) -> dict[str, object]:
-        ends = self._clock() + self._intervals.ends_after if said.ended is None else said.ended
+        now = self._clock()
+        since = min(said.since, now)  # a clock may have been set back since
+        ends = now + self._intervals.ends_after if said.ended is None else min(said.ended, now)
         return {
             "labels": said.labels,
             "annotations": said.annotations,
-            "startsAt": stamp(said.since),
-            "endsAt": stamp(max(ends, said.since)),
+            "startsAt": stamp(since),
+            "endsAt": stamp(max(ends, since)),
             "generatorURL": place(self._page(), said.number),
         }

@@ -2,10 +2,9 @@
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -14,13 +13,15 @@ from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
 from ollama_watch.sinks import popups
-from ollama_watch.sinks.buttons import ACCEPT, MUTED_FOR
+from ollama_watch.sinks.buttons import MUTED_FOR
+from ollama_watch.sinks.drawing import Drawing
+from ollama_watch.sinks.firing import Firing
 from ollama_watch.sinks.labels import place
 from ollama_watch.sinks.listening import Listener
 from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.remembered import Keeper, Remembered
 from ollama_watch.sinks.session import has_library, session_bus
-from ollama_watch.sinks.sink import Undelivered
+from ollama_watch.sinks.sink import Absent, Undelivered
 
 if TYPE_CHECKING:
     from ollama_watch.sinks.notifier import Notifier
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_MOST = 1000  # alerts that are shown; a daemon has no more
+_NOBODY = "no notification server is on the session bus yet; pop-ups wait for one"
 _AGAIN = 60.0  # s until a desktop that cannot be reached is tried again
 
 
@@ -48,19 +49,24 @@ class Desktop:
         accept: Callable[[Alert], str] | None = None,
         clock: Callable[[], float] = time.time,
         state: Path | None = None,
+        patient: bool = False,
     ) -> None:
         """`page` gives the address of our status page; `accept` is `Pressing`'s, None: it is not offered.
 
         `state`: the file in which a later process finds what is shown; None: it does not.
+        `patient`: nobody asked for pop-ups, so a session without a notification server is no failure; one
+        that comes late shows what fires then.
         """
         self._least: Severity = min_severity
         self._page, self._accept, self._clock = page, accept, clock
+        self._patient = patient
+        self._hushed: tuple[AbstractSet[str], AbstractSet[str]] = (set(), set())  # as the loop told last
         self._lock = RLock()  # guards what follows
-        self._firing: OrderedDict[str, Alert] = OrderedDict()  # by key, as told last
         self._keeper = Keeper(state)
         self._memory = self._keeper.load()
-        self._shared: set[str] = set(self._memory.shown)  # rules whose alerts share a pop-up, and other keys
-        self._loud: dict[str, float] = {}  # a pop-up's key -> when it was heard of last
+        self._firing = Firing(self._memory.shown)
+        accepts = accept is not None
+        self._drawing = Drawing(self._desk, self._firing, self._memory, clock, accepts=accepts)
         self._notifier: Notifier | None = None
         self._listener: Listener | None = None
 
@@ -82,26 +88,37 @@ class Desktop:
         Raises Undelivered where the desktop cannot be reached.
         """
         with self._lock:
-            self._take(alert)
-            shared = popups.shared(self._firing.values(), self._shared)
-            self._shared |= shared  # what has just ended is still one of them
-            key = popups.key(alert, self._shared)
+            key = self._firing.take(alert)
             if self._memory.muted.keys() & {key, alert.key, alert.rule}:
                 return False
-            alerts = self.alerts(key)
-            quiet = quiet or alert.state == "resolved"
-            done = self._show(key, alerts, quiet=quiet) if alerts else self._end(key, alert)
-            self._shared = shared
+            try:
+                done = self._drawing.draw(key, alert, quiet=quiet)
+            except Absent:
+                if not self._patient:
+                    raise
+                done = self._drawing.put_off(alert, quiet=quiet)
+            self._firing.settle()
             return done
 
     def recall(self, alerts: Iterable[Alert]) -> None:
         """These are shown, or muted, by an earlier process; from now on their buttons do something again."""
         with self._lock:
             for alert in alerts:
-                self._take(alert)
-            self._shared = popups.shared(self._firing.values(), self._shared)
+                self._firing.take(alert)
+            self._firing.settle()
             with suppress(Undelivered):
                 self._desk().listen()
+                if self._desk().serves:
+                    self._drawing.show_unseen()
+                elif self._patient:
+                    _log.info("desktop: %s", _NOBODY)
+
+    def hush(self, spoken_for: AbstractSet[str], asleep: AbstractSet[str]) -> None:
+        """Keys of alerts that others speak for, and of those that sleep, now. Waits for nothing."""
+        if (spoken_for, asleep) != self._hushed:
+            self._hushed = (spoken_for, asleep)
+            if self._listener:
+                self._listener.ring()
 
     @property
     def screen(self) -> str:
@@ -120,7 +137,7 @@ class Desktop:
     def alerts(self, key: str) -> list[Alert]:
         """Return what the pop-up `key` is about, as far as it still fires."""
         with self._lock:
-            return [one for one in self._firing.values() if popups.key(one, self._shared) == key]
+            return self._firing.of(key)
 
     def mute(self, key: str, now: float) -> None:
         """Say nothing of it for a while; what still fires then is told anew."""
@@ -135,38 +152,6 @@ class Desktop:
 
     # ---- how
 
-    def _take(self, alert: Alert) -> None:
-        if alert.state == "resolved":
-            self._firing.pop(alert.key, None)
-            return
-        self._firing[alert.key] = alert
-        if len(self._firing) > _MOST:
-            self._firing.popitem(last=False)
-
-    def _show(self, key: str, alerts: list[Alert], *, quiet: bool) -> bool:
-        now = self._clock()
-        for one in alerts:
-            if one.key != key:  # it had a pop-up of its own, before they were so many
-                self._desk().withdraw(one.key)
-        if key in self._shared and self._desk().shows(key):
-            quiet = quiet or abs(now - self._loud.get(key, 0.0)) < popups.LOUD
-        note = popups.note(alerts, quiet=quiet)
-        if self._accept is None:
-            note = replace(note, actions=tuple(one for one in note.actions if one[0] != ACCEPT))
-        self._desk().show(key, note)
-        if not quiet:
-            self._loud[key] = now
-        return True
-
-    def _end(self, key: str, alert: Alert) -> bool:
-        """Take away the last of a pop-up; False: there was nothing to."""
-        self._loud.pop(key, None)
-        was_shown = self._desk().withdraw(key)
-        back = popups.back_note(alert)
-        if back:
-            self._desk().show(f"{key} is back", back)
-        return was_shown or back is not None
-
     def _hear(self) -> float | None:
         """Do what was pressed and end what was muted for long enough; return when to look again."""
         try:
@@ -175,7 +160,11 @@ class Desktop:
             for press in presses:  # without the lock: what it does may take its time
                 self._pressing().act(press)
             with self._lock:
-                return self._unmute(self._clock())
+                self._drawing.hush(*self._hushed)
+                if self._desk().came:
+                    self._desk().came = False
+                    self._drawing.show_unseen()
+                return self._drawing.unmute(self._clock())
         except Undelivered as error:  # the outbox has its own way of telling that nothing can be shown
             _log.debug("the desktop: %s", error)
             return _AGAIN
@@ -186,20 +175,12 @@ class Desktop:
         with self._lock:
             return self._notifier.fileno() if self._notifier else None
 
-    def _unmute(self, now: float) -> float | None:
-        muted = self._memory.muted
-        for name in popups.no_longer_muted(muted, now):
-            silent = [one for one in self._firing.values() if name in (one.key, one.rule)]
-            for key in dict.fromkeys(popups.key(one, self._shared) for one in silent):
-                self._show(key, self.alerts(key), quiet=False)
-            del muted[name]
-        return min(muted.values()) - now if muted else None
-
     def _save(self) -> None:
         if self._notifier:
             with self._lock:
                 server, shown = self._notifier.numbers
-                self._keeper.keep(Remembered(server, dict(shown), dict(self._memory.muted)))
+                muted, unseen = dict(self._memory.muted), set(self._memory.unseen)
+                self._keeper.keep(Remembered(server, dict(shown), muted, unseen))
 
     def _pressing(self) -> "Pressing":
         from ollama_watch.sinks.opening import open_page  # noqa: PLC0415  # imports jeepney, which is an extra

@@ -54,6 +54,7 @@ def annotations(alert: Alert) -> Words:
         "expected": found.expected or "",
         "actual": "" if found.actual is None else str(found.actual),
         "count": str(found.count) if found.count > 1 else "",
+        "worst": alert.worst_said,
         "runbook_url": found.runbook,
         "alert_id": alert.id,
     }

@@ -78,6 +78,7 @@ def fields(notice: Notice) -> Mapping[str, str]:
         "OLLAMA_WATCH_EXPECTED": _clean(found.expected or ""),
         "OLLAMA_WATCH_ACTUAL": "" if found.actual is None else _clean(str(found.actual)),
         "OLLAMA_WATCH_COUNT": str(found.count),
+        "OLLAMA_WATCH_WORST": _clean(alert.worst_said),
         "OLLAMA_WATCH_CAUSE": _clean(found.causes[0].text) if found.causes else "",
         "OLLAMA_WATCH_FIX": _clean(found.fixes[0]) if found.fixes else "",
         "OLLAMA_WATCH_ENDED": alert.ended,
@@ -92,9 +93,13 @@ def sentence(alert: Alert) -> str:
         now = f", runs with {value} tokens now" if value and finding.fact == "ctx_per_slot" else ""
         of = f" of {alert.model}" if alert.model else ""
         now = now if alert.ended_by else _WHY.get(alert.ended, "")
-        return _clean(f"{alert.ended}: {alert.rule}{of}{now} [{_place(finding)}]")
+        times = f", {finding.count} times" if finding.count > 1 else ""
+        worst = f", the worst: {alert.worst_said}" if alert.worst_said else ""
+        return _clean(f"{alert.ended}: {alert.rule}{of}{now}{times}{worst} [{_place(finding)}]")
     where = finding.source if is_own(alert) else f"{_place(finding)}:{finding.line}"
     parts = [f"{alert.severity} {alert.rule}: {finding.message} [{where}]"]
+    if alert.worst_said not in ("", finding.message):
+        parts.append(f"the worst of {finding.count}: {alert.worst_said}")
     parts += [f"why: {cause.text}" for cause in finding.causes[:1]]
     parts += [f"fix: {fix}" for fix in finding.fixes[:1]]
     return _clean("; ".join(parts))

@@ -9,6 +9,7 @@ from jeepney import DBusAddress, MatchRule
 
 from ollama_watch.sinks.note import Note
 from ollama_watch.sinks.sessionbus import SessionBus, member, sender
+from ollama_watch.sinks.sink import Absent
 
 APP = "ollama-watchd"
 _SERVER = DBusAddress(
@@ -16,6 +17,7 @@ _SERVER = DBusAddress(
     bus_name="org.freedesktop.Notifications",
     interface="org.freedesktop.Notifications",
 )
+_BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 _OWNER = MatchRule(
     type="signal", sender="org.freedesktop.DBus", interface="org.freedesktop.DBus", member="NameOwnerChanged"
 )
@@ -59,6 +61,7 @@ class Notifier:
         self._can: frozenset[str] = frozenset()  # the server's capabilities
         self._presses: list[Press] = []
         self.came = False  # a server has come since somebody last set this to False
+        self.serves = False  # a server is there, or the bus can start one, for all that is known
 
     @property
     def numbers(self) -> Numbers:
@@ -118,8 +121,11 @@ class Notifier:
         return presses
 
     def listen(self) -> None:
-        """Take in what the desktop says, without waiting."""
+        """Take in what the desktop says, without waiting; a bus that is new is asked who is there."""
+        new = self._bus.fileno() is None
         self._bus.listen()
+        if new:
+            self.serves = self._is_served()
         self._take_in()
 
     def fileno(self) -> int | None:
@@ -129,6 +135,12 @@ class Notifier:
     def close(self) -> None:
         """Hang up. What is shown stays: it is the server's."""
         self._bus.close()
+
+    def _is_served(self) -> bool:
+        """Ask the bus, which starts nothing for that."""
+        if self._bus.call(_BUS, "NameHasOwner", "s", _SERVER.bus_name).body[0]:
+            return True
+        return _SERVER.bus_name in self._bus.call(_BUS, "ListActivatableNames").body[0]
 
     def _body(self, note: Note) -> str:
         more = (note.instead,) if note.instead and "actions" not in self._can else ()
@@ -142,7 +154,12 @@ class Notifier:
 
     def _meet(self) -> None:
         """Learn who the server is and what it can, and what happened to our pop-ups."""
-        reply = self._bus.call(_SERVER, "GetCapabilities")
+        try:
+            reply = self._bus.call(_SERVER, "GetCapabilities")
+        except Absent:  # nor could one be started
+            self.serves = False
+            raise
+        self.serves = True
         self._can = frozenset(reply.body[0])
         self._take_in()
         self._now_is(sender(reply))
@@ -154,6 +171,7 @@ class Notifier:
                 case "NameOwnerChanged":
                     self._now_is(signal.body[2])
                     self.came = self.came or bool(signal.body[2])
+                    self.serves = self.serves or bool(signal.body[2])
                 case "ActionInvoked" if sender(signal) == self._server[1]:
                     number, action = signal.body
                     self._presses += [Press(key, action) for key, one in self._shown.items() if one == number]

@@ -40,7 +40,7 @@ def note(alerts: Sequence[Alert], *, quiet: bool) -> Note:
     """Return the pop-up of the alerts that share a key, with its buttons."""
     alert = alerts[-1]
     if alert.rule == texts.AT_DEFAULT:
-        found = Note(texts.defaults_title(alerts), texts.defaults_body(alerts), 0, quiet)
+        found = Note(several.defaults_title(alerts), several.defaults_body(alerts), 0, quiet)
     elif len(alerts) > 1:
         urgency = max(_URGENCIES[one.severity] for one in alerts)
         found = Note(several.title(alerts), several.body(alerts), urgency, quiet)

@@ -20,6 +20,7 @@ class Remembered:
     server: tuple[str, str] = ("", "")  # who shows: bus and unique name
     shown: dict[str, int] = field(default_factory=dict)  # a pop-up's key -> the server's number; 0: put away
     muted: dict[str, float] = field(default_factory=dict)  # a pop-up's key -> until when, s since the epoch
+    unseen: set[str] = field(default_factory=set)  # keys of alerts that nobody was there to show
 
 
 class Keeper:
@@ -48,7 +49,9 @@ class Keeper:
         if self._path is None or found == self._kept:
             return
         try:
-            write_whole(self._path, json.dumps({"version": _VERSION, **asdict(found)}))
+            write_whole(
+                self._path, json.dumps({"version": _VERSION, **asdict(found), "unseen": sorted(found.unseen)})
+            )
             self._kept, self._trouble = found, ""
         except OSError as error:
             if str(error) != self._trouble:
@@ -75,4 +78,5 @@ def _remembered(data: Any) -> Remembered:
         (str(bus), str(name)),
         {str(key): int(number) for key, number in data["shown"].items()},
         {str(key): float(until) for key, until in data["muted"].items()},
+        {str(key) for key in data.get("unseen", ())},
     )

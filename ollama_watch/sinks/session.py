@@ -14,7 +14,7 @@ def session_bus() -> str | None:
 
 
 def available() -> bool:
-    """Tell whether pop-ups can be hoped for: a session bus is known and jeepney installed."""
+    """Tell whether pop-ups can be hoped for: there is a session bus, and jeepney; a server may come late."""
     return session_bus() is not None and has_library()
 
 

@@ -11,7 +11,7 @@ from jeepney.bus import get_bus
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, prep_socket
 
-from ollama_watch.sinks.sink import Undelivered
+from ollama_watch.sinks.sink import Absent, Undelivered
 
 _HEARD = 1000  # signals kept until somebody looks
 _ABSENT = ("ServiceUnknown", "NameHasNoOwner")
@@ -148,6 +148,6 @@ def _refusal(reply: Any) -> Undelivered:
     name = str(reply.header.fields.get(HeaderFields.error_name))
     kind = name.removeprefix("org.freedesktop.DBus.Error.")
     if kind in _ABSENT or kind.startswith("Spawn."):
-        return Undelivered("no notification server on the session bus; is a desktop running?")
+        return Absent("no notification server on the session bus; is a desktop running?")
     said = next((one for one in reply.body if isinstance(one, str)), name)
     return NotThis(f"the notification server refused: {said}")

@@ -1,6 +1,7 @@
 """What every sink is to its outbox."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Protocol, runtime_checkable
 
 from ollama_watch.alerts.alert import Alert
@@ -14,6 +15,10 @@ class Undelivered(Exception):  # noqa: N818  # an outcome, named as one
         """`perhaps`: it may have got there all the same, so the end of it must be told too."""
         super().__init__(text)
         self.perhaps = perhaps
+
+
+class Absent(Undelivered):
+    """Nobody is there who could take it, nor can be started; somebody may come."""
 
 
 class Refused(Undelivered):
@@ -52,6 +57,9 @@ class OnScreen(Protocol):
     @property
     def screen(self) -> str:
         """Return the id of the session's bus, nothing while it cannot be reached."""
+
+    def hush(self, spoken_for: AbstractSet[str], asleep: AbstractSet[str]) -> None:
+        """Show nothing of alerts that others speak for, by key; `asleep`: these stay away after that, too."""
 
 
 @runtime_checkable

@@ -6,8 +6,7 @@ all others speak by their message.
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.model import Facts, Finding
@@ -15,7 +14,6 @@ from ollama_watch.sinks.places import where
 from ollama_watch.sinks.wording import capital, clean, fit, headline, line, remainder, sentence, shortened
 
 AT_DEFAULT = "context-at-default"
-_LISTED = 6  # models named in one pop-up
 _NAME = 26  # characters of a model's name in a sentence that is too long for a title
 _WISHES = {
     "config": "your configuration wants {}",
@@ -24,7 +22,6 @@ _WISHES = {
 }
 _CUT = "longer prompts are cut without an error"
 _UNASKING = re.compile(r"came through (\S+), which cannot carry num_ctx")  # a cause
-_DROPPED = re.compile(r"at least (\d+) of (\d+) tokens")  # in the shipped message
 
 
 def title(alert: Alert) -> str:
@@ -45,37 +42,8 @@ def body(alert: Alert) -> tuple[str, ...]:
     return tuple(line(one) for one in (*lines, where(finding)) if one)
 
 
-def defaults_title(alerts: Sequence[Alert]) -> str:
-    """Return the title of the one note on all models that run with Ollama's default."""
-    if len(alerts) == 1:
-        return title(alerts[0])
-    return f"{len(alerts)} models run with Ollama's default context"
-
-
-def defaults_body(alerts: Sequence[Alert]) -> tuple[str, ...]:
-    """Return a line a model, by name, and the fix that suits most of them."""
-    if len(alerts) == 1:
-        return body(alerts[0])
-    lines = sorted(_listed(alert.finding) for alert in alerts)
-    if len(lines) > _LISTED:
-        lines = [*lines[: _LISTED - 1], f"… and {len(lines) - _LISTED + 1} more"]
-    fixes = Counter(alert.finding.fixes[0] for alert in alerts if alert.finding.fixes)
-    return tuple(line(one) for one in (*lines, *(fix for fix, _ in fixes.most_common(1))))
-
-
 def _facts(finding: Finding) -> Facts:
     return finding.launch.facts if finding.launch else {}
-
-
-def _listed(finding: Finding) -> str:
-    facts = _facts(finding)
-    place = where(finding).rstrip(".")
-    apart = f" ({place[:1].lower()}{place[1:]})" if place else ""
-    return f"{shortened(clean(finding.model), 40)}{apart}: {facts.get('ctx_per_slot')} tokens{_takes(facts)}"
-
-
-def _takes(facts: Facts) -> str:
-    return f", takes {facts['ctx_trained']}" if facts.get("ctx_trained") else ""
 
 
 # ---- titles
@@ -154,26 +122,35 @@ def _default(alert: Alert) -> list[str]:
 
 
 def _lost(alert: Alert) -> list[str]:
-    """The finding is the newest, so it is the last prompt that its message counts."""
-    finding = alert.finding
-    context = _facts(finding).get("ctx_per_slot")
-    if not (found := _DROPPED.search(finding.message)):
-        longer = f"Prompts longer than its context of {context} tokens are cut."
-        return [longer if context else _said(alert), *_lost_why(finding)]
-    dropped, prompt = int(found[1]), int(found[2])
-    of = f" (context {context})" if context else ""
-    return [f"The last one: at least {dropped:,} of {prompt:,} tokens dropped{of}.", *_lost_why(finding)]
+    """Return how bad it was at its worst, and what mends it now."""
+    finding, worst = alert.finding, alert.worst or alert.finding
+    context = _facts(worst).get("ctx_per_slot")
+    dropped, prompt = worst.fields.get("dropped"), worst.fields.get("prompt")
+    if isinstance(dropped, int) and isinstance(prompt, int):
+        which = "Worst: " if finding.count > 1 else ""
+        of = f" (context {context})" if context else ""
+        loss = f"{which}{dropped:,} of {prompt:,} tokens dropped{of}."
+    else:  # up to 0.3 the log tells the limit alone
+        loss = f"Prompts longer than its context of {context} tokens are cut." if context else _said(alert)
+    return [loss, _came(worst) or _why(worst), *finding.fixes[:1]]
 
 
-def _lost_why(finding: Finding) -> list[str]:
+def _came(finding: Finding) -> str:
     """A client that cannot ask for more is what people look for last."""
     path = next((found[1] for one in finding.causes if (found := _UNASKING.search(one.text))), "")
-    came = f"Came by {path}, which cannot ask for more." if path else _why(finding)
-    return [came, *finding.fixes[:1]]
+    return f"Came by {path}, which cannot ask for more." if path else ""
 
 
 def _other(alert: Alert) -> list[str]:
-    return [_said(alert), *_first(alert.finding)]
+    return [_said(alert), _worst(alert), *_first(alert.finding)]
+
+
+def _worst(alert: Alert) -> str:
+    """The message is the newest one's: what was worse before is not forgotten."""
+    found = clean(alert.worst_said)
+    if not found or found == clean(alert.finding.message):
+        return ""
+    return sentence(f"Worst of {alert.finding.count}: {remainder(found, clean(alert.finding.model)).strip()}")
 
 
 def _said(alert: Alert) -> str:

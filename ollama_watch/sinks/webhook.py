@@ -62,14 +62,18 @@ class Webhook:
         }
 
     def _alert(self, alert: Alert, own: Words, notes: Words) -> dict[str, object]:
-        """The fingerprint is not of the labels: a name may be learnt between a begin and its end."""
-        resolved = alert.state == "resolved"
+        """The fingerprint is not of the labels: a name may be learnt between a begin and its end.
+
+        Where a clock was set back, log time is ahead of it: nothing begins or ends in the future.
+        """
+        resolved, now = alert.state == "resolved", self._clock()
+        since = min(alert.since, now)
         return {
             "status": "resolved" if resolved else "firing",
             "labels": own,
             "annotations": notes,
-            "startsAt": stamp(alert.since),
-            "endsAt": stamp(max(alert.since, min(alert.updated, self._clock()))) if resolved else _UNKNOWN,
+            "startsAt": stamp(since),
+            "endsAt": stamp(max(since, min(alert.updated, now))) if resolved else _UNKNOWN,
             "generatorURL": place(self._page(), alert.id),
             "fingerprint": fingerprint({"instance": self._instance, "key": alert.key}),
         }

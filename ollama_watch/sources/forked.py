@@ -6,7 +6,7 @@ memory stays flat. If one dies, what it owed is None. All of them end when nobod
 
 import marshal
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 from itertools import cycle, islice
@@ -19,7 +19,7 @@ Place = tuple[int, int]
 Work = Callable[[Place], object]
 
 
-def in_order(work: Work, places: Callable[[], Iterable[Place]], count: int) -> Iterator[Any]:
+def in_order(work: Work, places: Callable[[], Iterable[Place]], count: int) -> Generator[Any]:
     """Yield what `work` returns for each place; it has to return what `marshal` knows."""
     children: list[int] = []
     readers: list[BinaryIO] = []

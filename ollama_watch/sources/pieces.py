@@ -7,18 +7,21 @@ order. Who reads a piece may ask for its bytes again.
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import starmap
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from ollama_watch.parse.asked import Stretch
 from ollama_watch.parse.telling import Sifted, Telling, holding, sift
 from ollama_watch.sources.framing import SIGNS, framed
 from ollama_watch.sources.lines import MOST
+from ollama_watch.sources.unpacked import unpacked
 
 _RANGE = MOST - (1 << 16)  # bytes up to the line end that is looked for; a core's cache holds them
 _LOOK = 1 << 12
-_MANY = 16 << 20  # bytes; below, a process costs more than it saves
+_MANY, _MANY_PACKED = 16 << 20, 1 << 20  # bytes; below, a process costs more than it saves
+_LARGEST = MOST + (1 << 20)  # bytes of whole lines out of one block and what the last one left
 
 Read = Callable[[int, int], bytes]  # begin and end in the piece
 
@@ -47,41 +50,78 @@ def of_file(stream: BinaryIO) -> Iterator[Piece]:
     """Yield the pieces of a file as long as it is now."""
     file = stream.fileno()
     size = os.fstat(file).st_size
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    cores = _cores()
     found = _by_many(file, size, cores) if cores > 1 and size >= _MANY else None
     for start, end in _ranges(file, size):
         one = next(found) if found else _sifted(file, (start, end))
         yield Piece(end - start, partial(_reread, file, start), one)
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+
+
 def _by_many(file: int, size: int, cores: int) -> Iterator[Sifted | None]:
     from ollama_watch.sources.forked import in_order  # noqa: PLC0415  # Linux alone has what it needs
 
-    for found in in_order(partial(_marshalled, file), partial(_ranges, file, size), cores):
-        yield found and Sifted(list(starmap(Telling, found[0])), *found[1:])
+    work = partial(_read_plainly, file)
+    return map(_named, in_order(work, partial(_ranges, file, size), cores))
 
 
-def _marshalled(file: int, place: tuple[int, int]) -> tuple[object, ...] | None:
-    found = _sifted(file, place)
-    return found and ([tuple(one) for one in found.telling], *found[1:])
+def _read_plainly(file: int, place: tuple[int, int]) -> object:
+    return _plain(_sifted(file, place))
+
+
+def _plainly(block: bytes) -> object:
+    return _plain(sifted(block))
+
+
+def _plain(found: Sifted | None) -> object:
+    """Return it as `marshal` knows it."""
+    return found and (list(map(tuple, found.telling)), list(map(tuple, found.asked)), *found[2:])
+
+
+def _named(found: Any) -> Sifted | None:
+    return found and Sifted(list(starmap(Telling, found[0])), list(starmap(Stretch, found[1])), *found[2:])
 
 
 def of_stream(stream: Stream) -> Iterator[Piece]:
     """Yield the pieces of what can be read once, from the beginning to the end."""
+    return _held(_whole(iter(lambda: stream.read(_RANGE), b"")))
+
+
+def of_gzip(stream: BinaryIO) -> Iterator[Piece]:
+    """Yield the pieces of what is packed; raises EOFError, zlib.error or OSError."""
+    blocks = _whole(unpacked(stream))
+    cores = _cores()
+    if cores == 1 or os.fstat(stream.fileno()).st_size < _MANY_PACKED:
+        return _held(blocks)
+    from ollama_watch.sources.dealt import searched  # noqa: PLC0415  # as above
+
+    found = searched(blocks, _LARGEST, _plainly, cores)
+    return (Piece(len(block), partial(_cut, block), _named(one)) for block, one in found)
+
+
+def _whole(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield blocks of whole lines; of an endless one no more than `MOST` is kept."""
     rest = b""
-    while block := stream.read(_RANGE):
+    for block in blocks:
         head, newline, tail = block.partition(b"\n")
-        rest = (rest + head)[:MOST]  # of an endless line no more is kept
+        rest = (rest + head)[:MOST]
         if newline:
             whole, newline, begun = tail.rpartition(b"\n")
-            yield _held(rest + b"\n" + whole + newline)
+            yield rest + b"\n" + whole + newline
             rest = begun
     if rest:
-        yield _held(rest)
+        yield rest
 
 
-def _held(block: bytes) -> Piece:
-    return Piece(len(block), lambda start, end: block[start:end], sifted(block))
+def _held(blocks: Iterable[bytes]) -> Iterator[Piece]:
+    return (Piece(len(block), partial(_cut, block), sifted(block)) for block in blocks)
+
+
+def _cut(block: bytes, start: int, end: int) -> bytes:
+    return block[start:end]
 
 
 def _reread(file: int, at: int, start: int, end: int) -> bytes:

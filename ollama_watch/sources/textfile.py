@@ -15,12 +15,12 @@ from ollama_watch.sources.framing import Unframer
 from ollama_watch.sources.jsonl import Jsonl, JsonLines
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.notices import kind
-from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_stream
-from ollama_watch.sources.unpacked import Unpacked
+from ollama_watch.sources.pieces import Piece, is_plain, of_file, of_gzip, of_stream
 
 _log = logging.getLogger(__name__)
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
+_STDIN = Path("standard input")  # what it is called where something is wrong with it
 
 
 def read_lines(path: Path, jsonl: Jsonl | None = None) -> Iterator[Line]:
@@ -38,7 +38,7 @@ def read_pieces(path: Path) -> Iterator[Piece]:
     """Yield the same log in pieces; raises UserError if it cannot be read."""
     with _told(path), path.open("rb") as stream:
         if stream.peek(2)[:2] == _GZIP:
-            yield from of_stream(Unpacked(stream))
+            yield from of_gzip(stream)
         else:
             yield from of_file(stream) if is_plain(stream) else of_stream(stream)
 
@@ -61,12 +61,23 @@ def _told(path: Path) -> Iterator[None]:
 
 def standard_input(jsonl: Jsonl | None = None) -> Iterator[Line]:
     """Yield the lines of standard input to its end, unpacked if it is gzip; `jsonl` as above."""
+    with _told(_STDIN):
+        plain = _plain_input()
+        yield from records_of(plain, jsonl, str(_STDIN)) if jsonl else lines_of(plain)
+
+
+def standard_pieces() -> Iterator[Piece]:
+    """Yield the same in pieces."""
+    with _told(_STDIN):
+        yield from of_stream(_plain_input())
+
+
+def _plain_input() -> BinaryIO | gzip.GzipFile:
     if sys.stdin is None:
         raise UserError("standard input is closed", hint="pipe a log into it, or name a file")
     stream = sys.stdin.buffer
     packed = hasattr(stream, "peek") and stream.peek(2)[:2] == _GZIP
-    plain = gzip.open(stream) if packed else stream  # noqa: SIM115  # theirs to close
-    yield from records_of(plain, jsonl, "standard input") if jsonl else lines_of(plain)
+    return gzip.open(stream) if packed else stream
 
 
 def lines_of(stream: BinaryIO | gzip.GzipFile) -> Iterator[Line]:

@@ -1,9 +1,10 @@
 """What loader dumps told about model blobs. A dump names its blob; where it stands says nothing."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ollama_watch.parse import events as ev
+from ollama_watch.state.replacing import replace
 
 _MOST = 1000  # blobs remembered; a machine has tens
 # Architectures that only embed (reference 5 and 10.4); others say so by a pooling type.

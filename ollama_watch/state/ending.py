@@ -1,13 +1,13 @@
 """How a launch ends: started, failed, or not told; and how a runner dies."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.argv import digest
 from ollama_watch.state import reports, requests, shortfalls
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Ended, Update
 

@@ -7,7 +7,7 @@ ten minutes.
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
@@ -16,6 +16,7 @@ from ollama_watch.state.blobs import Blobs
 from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.failures import Failures
 from ollama_watch.state.record import Record
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.server import Server, restarted, told
 from ollama_watch.state.subject import Subject, reason
 from ollama_watch.state.updates import Changed, Known, Reported, Update
@@ -108,8 +109,14 @@ class Fleet:
     # ---- one event
 
     def _take(self, event: ev.Event, line: Line, at: float) -> Iterator[Update]:  # noqa: C901, PLR0912  # a table
-        if isinstance(event, ev.Listening | ev.LaunchLine):
-            self.down = False
+        match event:  # the commonest first
+            case ev.PromptSize():
+                return  # counted where it is read
+            case ev.Access():
+                yield from requests.heard(self, event, line.number)
+                return
+            case ev.Listening() | ev.LaunchLine():
+                self.down = False
         match event:
             case ev.ServerConfig() | ev.Listening():
                 yield from self._server_line(event, line, at)
@@ -136,8 +143,6 @@ class Fleet:
             case ev.InvalidEnvironment():
                 self.server = told(self.server, event, line.number)
                 yield from reports.direct(event, self, line, at, self.told_in_life)
-            case ev.Access():
-                yield from requests.heard(self, event, line.number)
             case _:
                 yield from reports.direct(event, self, line, at, self.told_in_life)
 

@@ -1,7 +1,6 @@
 """How a launch begins: its line, or the load requests that carry its arguments."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Line
@@ -10,6 +9,7 @@ from ollama_watch.parse.argv import Args, digest
 from ollama_watch.parse.eras import BY_ID
 from ollama_watch.state import ending, reports
 from ollama_watch.state.record import Record
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.said import MOST_SAID
 from ollama_watch.state.subject import Subject
 from ollama_watch.state.updates import Update

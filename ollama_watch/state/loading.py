@@ -1,12 +1,12 @@
 """What the log tells of a launch while its model loads, or right before and after."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.state import reports
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.said import MOST_SAID, Said
 from ollama_watch.state.updates import Update
 

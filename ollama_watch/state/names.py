@@ -5,12 +5,12 @@ count only where all tags that are left agree.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ollama_watch.parse.argv import digest
 from ollama_watch.state.blobs import Blob
 from ollama_watch.state.name import Name
 from ollama_watch.state.record import Record
+from ollama_watch.state.replacing import replace
 
 
 def named(record: Record, names: Sequence[Name], blob: Blob, kv_bytes: float | None = None) -> Record:

@@ -5,14 +5,15 @@ than the launch (reference 9): begin = end - latency, and the latency holds the 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Request
+from ollama_watch.parse.clock import longest
 from ollama_watch.parse.events import Access
 from ollama_watch.state.candidate import Candidate
 from ollama_watch.state.earlier import Earlier
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.updates import Update
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from ollama_watch.state.record import Record
 
 TICK = 0.05  # s that two clocks of one process may differ by
-SECOND = 1.0  # s that the end is cut to; the latency too from a minute on
-MINUTE = 60.0
+SECOND = 1.0  # s that the end is cut to
 _LOADING = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings")
 _MOST = 16  # candidates a launch
 _EARLIER = 4  # launches of one model
@@ -33,9 +33,8 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
     """Take in a request that is done: it may have made one of the last launches."""
     if event.method != "POST" or not _loads(event.path):
         return
-    longest = event.latency + (SECOND if event.latency >= MINUTE else 0.0)
-    ended = event.ended - fleet.zone
-    one = Candidate(event.path, event.client, line, ended - longest, ended, longest)
+    took, ended = longest(event.latency), event.ended - fleet.zone
+    one = Candidate(event.path, event.client, line, ended - took, ended, took)
     fleet.heard.append(one)
     newest = (subject.last for subject in reversed(fleet.subjects.values()))  # by their launches
     for last in list(takewhile(lambda last: not last or last.at >= one.began - TICK, newest)):
@@ -49,7 +48,9 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
 def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
     """Return a launch that ended then, with all requests so far that were there from before it to its end."""
     late = at - SECOND - TICK  # asked first, for most of those that were heard were done long before
-    known = (*record.candidates, *(one for one in fleet.heard if one.ended >= late))
+    near = record.line - HEARD  # a clock that was set back tells the same moments again
+    lately = (one for one in fleet.heard if one.ended >= late and one.line > near)
+    known = (*record.candidates, *lately)
     covering = dict.fromkeys(one for one in known if _covers(one, record.at, at))
     fitting = sorted(covering, key=lambda one: (one.ended, one.line))
     return replace(record, ended_at=at, candidates=tuple(fitting[-_MOST:]))

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Line, Value
 from ollama_watch.parse import events as ev
 from ollama_watch.state import defaults
+from ollama_watch.state.replacing import replace
 from ollama_watch.state.server import Server
 from ollama_watch.state.updates import Reported
 

@@ -1,11 +1,12 @@
 """One life of an Ollama server: what its start lines tell (reference 8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.logfmt import whole
 from ollama_watch.parse.version import Version, version
+from ollama_watch.state.replacing import replace
 
 _MOST = 20  # variables that could not be read
 _TRUE = ("1", "true", "True", "TRUE", "t", "T")

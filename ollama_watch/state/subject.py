@@ -1,9 +1,10 @@
 """What is remembered of one model from launch to launch: values it had, and how often they changed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ollama_watch.state.defaults import Default
 from ollama_watch.state.record import Record
+from ollama_watch.state.replacing import replace
 
 DAY = 86400.0
 _REMEMBERED = 30 * DAY

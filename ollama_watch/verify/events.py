@@ -15,6 +15,7 @@ class EventKind(NamedTuple):
     fields: Mapping[str, str]  # name -> kind of value, as in `verify.facts.FACTS`
     of_model: bool = True  # False: about the server or one of its variables
     in_log: bool = True  # False: seen at processes, by `check --running` alone
+    measure: str = ""  # the field that says how bad it was, the more the worse; empty: none does
     words: Mapping[str, tuple[str, ...]] = MappingProxyType(
         {}
     )  # all that a field may be, where it is settled
@@ -24,6 +25,7 @@ EVENTS: Mapping[str, EventKind] = {
     "prompt_truncated": EventKind(
         "a prompt lost tokens because it was longer than the context of its slot; `loss`: how many, in words",
         {"prompt": "tokens", "limit": "tokens", "kept": "tokens", "dropped": "tokens", "loss": "word"},
+        measure="dropped",
     ),
     "flash_attention_unsupported": EventKind(
         "flash attention was dropped; `asked`: the server's own start line asked for it; "
@@ -62,6 +64,7 @@ EVENTS: Mapping[str, EventKind] = {
         "one model's context changed three times or more within 10 minutes; `clients`: who had it loaded, "
         "each with the contexts that it got",
         {"changes": "count", "clients": "word"},
+        measure="changes",
     ),
     "gpu_lost": EventKind(
         "the server's last start listed a GPU, this one lists none", {"gpus": "word"}, of_model=False
@@ -117,6 +120,7 @@ EVENTS: Mapping[str, EventKind] = {
     "input_refused": EventKind(
         "llama-server refused an input that does not fit into one physical batch; `size`: in words",
         {"tokens": "tokens", "batch": "tokens", "size": "word"},
+        measure="tokens",
     ),
     "format_drift": EventKind(
         "the log speaks of launches in words that we cannot read", {"what": "word"}, of_model=False

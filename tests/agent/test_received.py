@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ollama_watch.agent.received import UnreadableError, everything, heard
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.serve.status import alert as written
+from ollama_watch.serve.status import described
 from ollama_watch.serve.text import to_json
 from ollama_watch.serve.view import AlertView
 from ollama_watch.sinks import ends, texts
@@ -21,6 +22,7 @@ ALERTS = [
     made.small(),
     made.at_default(),
     made.truncated(),
+    made.later(made.truncated(), dropped=10, ctx_per_slot=8192),
     made.alert("gpu-lost", "server", fields={"gpus": "cuda"}),
     made.alert("layers-on-cpu", "a:1b", host="gpu-box", layers_offloaded=1, layers_total=9),
 ]
@@ -40,6 +42,21 @@ def test_it_says_the_same_at_the_other_end(alert: Alert) -> None:
     one = found.alert
     assert (one.id, one.key, one.rule, one.severity) == (alert.id, alert.key, alert.rule, alert.severity)
     assert (one.model, one.models, one.state) == (alert.model, alert.models, "firing")
+
+
+def test_a_daemon_of_an_older_release_tells_of_no_worst() -> None:
+    told = sent(made.truncated())
+    del told["worst"]
+
+    assert texts.body(heard(told).alert)[0] == "Prompts longer than its context of 4096 tokens are cut."
+
+
+def test_the_api_tells_of_no_begin_ahead_of_its_clock() -> None:
+    """Log time never goes back, a clock may."""
+    told = described(made.truncated(lasted=60), lambda: made.BEGIN - 1)
+
+    assert told["since"] == told["updated"] == "2025-12-31T23:59:59.000Z"
+    assert described(made.truncated(lasted=60))["updated"] == "2026-01-01T00:01:00.000Z"
 
 
 def test_what_sleeps_and_what_another_one_speaks_for_is_known_as_such() -> None:

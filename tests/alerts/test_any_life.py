@@ -32,7 +32,6 @@ class AnyLife(RuleBasedStateMachine):
         self.least, self.adopted_at = 4096, 0.0
         self.truths: dict[str, Truth] = {}
         self.unsure: set[str] = set()  # models whose last launch ended so that either may be right
-        self.failed: set[str] = set()  # models whose last launch did not start: other rules judge that one
         self.loading: str | None = None
         self.trained: dict[str, int] = {}
 
@@ -61,13 +60,11 @@ class AnyLife(RuleBasedStateMachine):
             self.trained[model] = trained
         known = self.trained.get(model)
         self.truths[model] = Truth(self.world.now, per_slot, parallel, known)
-        self.failed -= {model}
         if outcome == "starts":
             self.unsure.discard(model)
             self.world.log.started()
         elif outcome == "fails":
             self.world.log.says(FAILED)
-            self.failed.add(model)
             self.truths.pop(model)
             if before:
                 self.truths[model] = before
@@ -105,9 +102,14 @@ class AnyLife(RuleBasedStateMachine):
         self._unloads()
 
     def _unloads(self) -> None:
-        """What is gone is not mended; but a launch that was loading may be judged by then."""
+        """What is gone is not mended; but a launch that was loading may be judged by then.
+
+        What ends in any case, as after a week, may have waited for another one to cease speaking for it.
+        """
         loading, entries = self.loading, self.world.watch.book.entries
-        before = {name for name, one in entries.items() if one.rule.id in STATES and not one.ending}
+        now = self.world.log.now
+        states = {name: one for name, one in entries.items() if one.rule.id in STATES}
+        before = {name for name, one in states.items() if not one.ending and not one.over(now)}
         self._unsure_if_loading()
         self._turn()
         if self.world.up and not loading:
@@ -130,7 +132,6 @@ class AnyLife(RuleBasedStateMachine):
     @rule(least=leasts, severity=severities)
     def accepts(self, least: int, severity: Severity) -> None:
         self.least, self.adopted_at = least, self.world.now
-        self.unsure |= self.failed
         self.world.adopt(Config(rules=rules(least, severity)))
         self._turn()
 

@@ -81,6 +81,31 @@ def test_a_failed_launch_is_no_violation() -> None:
     assert book.violations == {("context-small", "warning"): 1}
 
 
+def test_after_a_failed_launch_the_alert_is_of_the_one_before() -> None:
+    """Also after a retry; that one is gone, for the next launch took its place."""
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    told(book, 0)
+    book.broken(RULE, finding(launch(1, complete=False), 1024), now=10)
+    book.changed(replace(launch(1, complete=False), gone=True, superseded_by=2), now=11)
+    book.broken(RULE, finding(launch(2, complete=False), 512), now=11)
+    assert [alert.finding.actual for alert in book.active()] == [512]
+
+    book.kept(RULE.id, launch(2, failed=True), now=12, how="excused")
+    assert [(alert.finding.actual, alert.asleep) for alert in book.active()] == [(2048, True)]
+
+
+def test_after_a_launch_that_started_the_alert_is_of_that_one() -> None:
+    book = Book()
+    book.broken(RULE, finding(launch(0)), now=0)
+    book.broken(RULE, finding(launch(1, complete=False), 1024), now=10)
+    book.broken(RULE, finding(launch(1), 1024), now=11)
+    book.broken(RULE, finding(launch(2, complete=False), 512), now=20)
+
+    book.kept(RULE.id, launch(2, failed=True), now=21, how="excused")
+    assert [alert.finding.actual for alert in book.active()] == [1024]
+
+
 def test_what_does_not_run_begins_no_alert() -> None:
     """Other wishes are held against models that were unloaded long ago, too."""
     book = Book()

@@ -14,6 +14,7 @@ from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Line
 from ollama_watch.sources.position import Position
 from tests.support.checked import SHIPPED, lines
+from tests.support.ollama_log import OllamaLog
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*.log"))
 CONFIG = Config(rules=SHIPPED)
@@ -73,6 +74,25 @@ def test_an_alert_whose_rule_is_gone_ends() -> None:
 
     later = Watch(replace(CONFIG, rules=()), {}, found.book, found.moments)
     assert later.book.active() == []
+
+
+def cut(prompt: int) -> OllamaLog:
+    return OllamaLog().warns(f'"truncating input prompt" limit=4096 prompt={prompt} keep=4 new=4096')
+
+
+def test_the_worst_of_an_alerts_life_is_kept() -> None:
+    one = watch()
+    for text in (OllamaLog().server("0.32.1").runs(ctx=4096), cut(25400)):
+        for line in lines(str(text).encode()):
+            feed(one, line)
+    later = again(again(one))
+    for line in lines(str(cut(4106)).encode()):
+        feed(later, line)
+
+    (alert,) = (alert for alert in later.book.active() if alert.rule == "prompt-truncated")
+    assert alert.worst
+    assert (alert.finding.count, alert.finding.fields["dropped"]) == (2, 10)
+    assert (alert.worst.fields["dropped"], alert.worst.fields["prompt"]) == (21304, 25400)
 
 
 @pytest.mark.parametrize(

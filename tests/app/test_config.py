@@ -205,3 +205,14 @@ def test_the_users_configuration_comes_before_the_machines(folder: Path) -> None
     own.touch()
 
     assert default_path({"XDG_CONFIG_HOME": str(folder)}) == own
+
+
+def test_wishes_count_where_the_file_is_even_if_it_is_empty(folder: Path) -> None:
+    own = folder / "ollama-watchd/config.yaml"
+    (own.parent / "want.d").mkdir(parents=True)
+    (own.parent / "want.d/a.yaml").write_text("want: {a: {context: 1}}")
+
+    assert default_path({"XDG_CONFIG_HOME": str(folder)}) != own
+    own.touch()
+    assert default_path({"XDG_CONFIG_HOME": str(folder)}) == own
+    assert [want.pattern for want in load_config(own).want] == ["a"]

@@ -2,8 +2,12 @@
 
 import gzip
 import io
+import os
+import signal
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,8 +18,10 @@ from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.skimming import Lines, Skimmed
 from ollama_watch.cli import report_json
+from ollama_watch.parse.telling import Sifted
 from ollama_watch.sources import pieces
 from ollama_watch.sources.textfile import lines_of, read_lines, read_pieces
+from tests.bench.make_log import lines
 from tests.support.checked import SHIPPED
 from tests.support.golden import LINES, LOGS
 
@@ -56,6 +62,21 @@ def test_every_golden_log(name: str, size: int, monkeypatch: pytest.MonkeyPatch)
     same(LOGS[name].replace(b"\n", b"\r\n"), monkeypatch, size)
 
 
+@pytest.mark.parametrize("size", [5000, 1 << 20])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_requests_of_a_clock_that_goes_back(
+    size: int,
+    shuffled: bool,  # noqa: FBT001  # a parameter
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of thousands of requests a few fit a launch: by their time alone, wherever their lines are."""
+    text = [f"{line}\n".encode() for line in islice(lines(Random(7), 60), 4000)]  # noqa: S311  # no secret
+    if shuffled:
+        Random(3).shuffle(text)  # noqa: S311  # no secret
+
+    same(b"".join(text * 2), monkeypatch, size)
+
+
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded logs are not beside the repository")
 def test_every_recorded_log() -> None:
     logs = [*RECORDED.glob("recordings/**/*.log*"), *RECORDED.glob("logs/*.log")]
@@ -94,6 +115,14 @@ def test_a_line_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     same(log + endless + b"\n" + log + endless, monkeypatch, 1 << 20)
 
 
+def shared(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Return a log of which several processes search ranges, however short it is, and few cores there are."""
+    monkeypatch.setattr(pieces, "_MANY", 0)
+    monkeypatch.setattr(pieces, "_RANGE", 1 << 16)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    return b"".join(log + NOISE * 200 for log in LOGS.values())
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_file_that_several_processes_search(
     tmp_path: Path,
@@ -101,15 +130,27 @@ def test_a_file_that_several_processes_search(
     packed: bool,  # noqa: FBT001  # a parameter
 ) -> None:
     """With a line in it that no range holds."""
-    text = (
-        b"".join(log + NOISE * 200 for log in LOGS.values())
-        + b"y" * (2 << 20)
-        + b"\n"
-        + LOGS["llama-server-0.32.15"]
-    )
+    text = shared(monkeypatch) + b"y" * (2 << 20) + b"\n" + LOGS["llama-server-0.32.15"]
     log = tmp_path / "server.log"
     log.write_bytes(gzip.compress(text) if packed else text)
-    monkeypatch.setattr(pieces, "_MANY", 0)
-    monkeypatch.setattr(pieces, "_RANGE", 1 << 16)
 
+    assert told(Skimmed(read_pieces(log))) == told(read_lines(log))
+
+
+def test_a_process_that_is_killed_takes_nothing_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had not told of yet is read line by line."""
+    log, reader, searched = tmp_path / "server.log", os.getpid(), pieces._sifted  # noqa: SLF001
+    log.write_bytes(shared(monkeypatch))
+
+    def killed(file: int, place: tuple[int, int]) -> Sifted | None:
+        if os.getpid() != reader and place[0] >= log.stat().st_size // 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return searched(file, place)
+
+    monkeypatch.setattr(pieces, "_sifted", killed)
+    lost = [one.sifted is None for one in read_pieces(log)]
+
+    assert (lost[0], lost[-1]) == (False, True)
     assert told(Skimmed(read_pieces(log))) == told(read_lines(log))

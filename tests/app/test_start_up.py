@@ -10,7 +10,7 @@ from ollama_watch.app.config import WANTED as OTHERS
 from ollama_watch.app.config import Config, Want
 from ollama_watch.verify.condition import Compared, Condition
 from tests.support.checked import SHIPPED
-from tests.support.world import World
+from tests.support.world import World, rules
 
 WANTED = Config(rules=SHIPPED, want=(Want("*", 32768),))
 DAY, QUARTER = 86400.0, 900.0
@@ -191,3 +191,46 @@ def test_a_wish_that_is_taken_back_ends_its_alert() -> None:
 
     ends = world.adopt(Config(rules=SHIPPED, want=(other,)))
     assert [(notice.alert.rule, notice.alert.ended) for notice in ends] == [(OTHERS, "accepted")]
+
+
+@pytest.mark.parametrize(
+    ("wish", "ends"), [(Want("*", 4096), ["accepted"]), (Want("*", 65536), []), (Want("b", 4096), [])]
+)
+def test_what_ran_before_a_launch_that_failed_is_held_against_other_wishes(
+    wish: Want, ends: list[str]
+) -> None:
+    """The one that failed is no measure; what somebody else wants of it is not known any more."""
+    world = World(WANTED)
+    world.log.runs("a", ctx=8192)
+    assert loud(settle(world)) == [("begin", "context-below-wanted")]
+    world.log.launch("a", ctx=8192).says('"Load failed" error="no memory"')
+    settle(world)
+
+    told = [*world.adopt(Config(rules=SHIPPED, want=(wish,))), *settle(world)]
+
+    assert [notice.alert.ended for notice in told if notice.alert.rule == "context-below-wanted"] == ends
+    assert ("context-below-wanted" in {alert.rule for alert in world.active.values()}) is not bool(ends)
+
+
+def test_a_rule_that_was_eased_ends_what_a_launch_before_one_that_failed_began() -> None:
+    world = World(Config(rules=rules(4096)))
+    world.log.runs("a", ctx=2048)
+    settle(world)
+    world.log.launch("a", ctx=2048).says('"Load failed" error="no memory"')
+    settle(world)
+
+    told = world.adopt(Config(rules=rules(1024)))
+
+    assert ("context-low", "accepted") in {(notice.alert.rule, notice.alert.ended) for notice in told}
+
+
+def test_a_rule_that_was_eased_while_a_launch_loads_counts_when_that_one_fails() -> None:
+    world = World(Config(rules=rules(4096)))
+    world.log.runs("a", ctx=2048)
+    settle(world)
+    world.log.launch("a", ctx=2048)
+    world.turn()
+    world.adopt(Config(rules=rules(1024)))
+    world.log.says('"Load failed" error="no memory"')
+
+    assert ("end", "context-low") in loud(world.turn())

@@ -5,8 +5,9 @@ import itertools
 
 import pytest
 
-from ollama_watch.cli.progress import watched
+from ollama_watch.cli.progress import watched, watched_pieces
 from ollama_watch.model import Line
+from ollama_watch.sources.pieces import Piece
 
 LINES = [Line(b"x" * 99_999, number, 0.0) for number in range(1, 101)]  # 10 MB
 
@@ -46,6 +47,18 @@ def test_on_a_terminal_after_a_while(total: int | None, drawn: str) -> None:
     assert list(watched(LINES, "server.log", total, stream, lambda: next(clock))) == LINES
     frames = stream.getvalue().split("\r\x1b[K")
     assert drawn in frames
+    assert frames[-1] == ""
+
+
+def test_pieces_count_by_their_length() -> None:
+    pieces = [Piece(1_000_000, lambda start, end: b"", None) for _ in range(10)]
+    stream = _Terminal()
+    clock = itertools.count(0, 0.6)
+
+    assert list(watched_pieces(pieces, "server.log", 10_000_000, stream, lambda: next(clock))) == pieces
+    frames = stream.getvalue().split("\r\x1b[K")
+    assert frames[1] == "reading server.log  [======                        ]  20% of 10 MB"
+    assert len(frames) == 11  # nothing before, a bar for each from the second on, nothing left
     assert frames[-1] == ""
 
 

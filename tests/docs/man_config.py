@@ -13,7 +13,8 @@ machine's, or in the file of `--config`. A mistake is one message with file, lin
 all mistakes are told at once, by every command that reads the file.
 
 Files in `want.d` beside it, each with a `want:`, and rules in `rules.d` are read too, if their names end in
-`.yaml` or `.yml` and do not begin with a dot. `ollama-watchd accept` writes into `want.d`.
+`.yaml` or `.yml` and do not begin with a dot. They count where that file is, and it may be empty.
+`ollama-watchd accept` writes into `want.d`.
 
 Wishes and rules are taken in while the daemon runs, or at once with SIGHUP; a mistake in them keeps the old
 ones in force. `sources`, `http`, `sinks` and `models` are read at its start.

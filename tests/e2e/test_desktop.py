@@ -53,6 +53,34 @@ def test_a_pop_up_comes_and_is_withdrawn_when_it_is_mended(tmp_path: Path) -> No
         until(lambda: running.metric('ollama_watch_notifications_total{outcome="sent",sink="desktop"}') == 2)
 
 
+def test_a_notification_server_that_comes_late_shows_what_fires_and_nothing_failed(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    append(log, *START)
+
+    with Desktop(dunst=False) as desktop, daemon(["--file", str(log)], environ=desktop.environ) as running:
+        until(lambda: "desktop: no notification server is on the session bus yet" in running.said)
+        append(log, launch(ctx_size=8192, parallel=4, started=True))
+        until(lambda: "warning context-small" in running.said)
+        desktop.start_dunst()
+
+        until(lambda: desktop.titles() == [f"{NAME} runs with 2048 tokens"])
+        assert running.metric('ollama_watch_notifications_total{outcome="failed",sink="desktop"}') == 0
+
+
+def test_a_pop_up_goes_while_another_alert_speaks_for_it(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    append(log, *START)
+
+    with Desktop() as desktop, daemon(["--file", str(log)], environ=desktop.environ):
+        append(log, BROKEN)
+        until(lambda: desktop.titles() == [f"{NAME} runs with 2048 tokens"])
+        for port in range(40002, 40006):
+            size = 8192 if port % 2 else 4096  # too small, the one as the other
+            append(log, launch(ctx_size=size, parallel=4, port=port, started=True))
+
+        until(lambda: desktop.titles() == [f"{NAME} is loaded again and again"])
+
+
 @pytest.mark.parametrize("external", ["", "https://gpu.example/"])
 def test_details_opens_its_page(tmp_path: Path, external: str) -> None:
     config = f"http: {{external_url: '{external}'}}\n" if external else ""

@@ -4,11 +4,14 @@ import socket
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.support.daemon import append, daemon
 from tests.support.logs import FRESH, REVERTED, START, launch
 from tests.support.wait import until
 
 
+@pytest.mark.alone
 def test_a_launch_that_is_appended_fires_within_a_second(tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     append(log, *START)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.daemon import daemon
 from tests.support.journald import MACHINE, Journald
 from tests.support.logs import REVERTED, START, launch, start
@@ -12,6 +14,7 @@ def _bytes(*lines: str) -> list[bytes]:
     return [line.encode() for text in lines for line in text.split("\n")]
 
 
+@pytest.mark.alone
 def test_a_launch_in_the_journal_fires_within_a_second() -> None:
     with Journald() as journald:
         journald.log(*_bytes(*START))

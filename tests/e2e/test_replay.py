@@ -31,7 +31,8 @@ def test_a_followed_file_tells_what_check_tells(tmp_path: Path) -> None:
         until(lambda: _read(running.json("/api/v1/status")) == total, seconds=60)
         status = running.json("/api/v1/status")
 
-    differences = [line for name, log in copies.items() for line in _compare(name, log, status)]
+    report = _check(*map(str, copies.values()))
+    differences = [line for name, log in copies.items() for line in _compare(name, str(log), status, report)]
     assert differences == []
 
 
@@ -49,18 +50,20 @@ def _read(status: dict[str, Any]) -> int:
     return sum(source["lines"] for source in status["sources"])
 
 
-def _compare(name: str, log: Path, status: dict[str, Any]) -> list[str]:
-    done = subprocess.run(
-        [*COMMAND, "check", "--format", "json", str(log)], capture_output=True, text=True, check=False
-    )
-    report = json.loads(done.stdout)
-    by_line = {launch["line"]: launch["facts"] for launch in report["launches"]}
+def _check(*logs: str) -> dict[str, Any]:
+    command = [*COMMAND, "check", "--format", "json", *logs]
+    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
+    return found
+
+
+def _compare(name: str, log: str, status: dict[str, Any], report: dict[str, Any]) -> list[str]:
+    by_line = {one["line"]: one["facts"] for one in report["launches"] if one["input"] == log}
     differences = []
     for runner in (one for one in status["runners"] if one["source"] == name):
         expected = by_line[runner["line"]]
         for fact, value in runner["facts"].items():
             if fact not in _TIMED and value != expected[fact]:
                 differences.append(f"{name}:{runner['line']}: {fact} {value}, check says {expected[fact]}")
-    found = {one["rule"] for one in report["findings"]}
+    found = {one["rule"] for one in report["findings"] if one["input"] == log}
     told = {one["rule"] for one in status["alerts"] if one["source"] == name}
     return [*differences, *(f"{name}: {rule} is told, check does not find it" for rule in told - found)]

@@ -2,15 +2,12 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.support.alertmanager import alertmanager
-from tests.support.daemon import append, daemon
+from tests.support.daemon import append, configured, daemon
 from tests.support.logs import FRESH, START, launch
 from tests.support.receiver import Receiver, receiver
 from tests.support.wait import until
@@ -23,25 +20,6 @@ SENT = 'ollama_watch_notifications_total{outcome="sent",sink="webhook"}'
 FAILED = 'ollama_watch_notifications_total{outcome="failed",sink="webhook"}'
 
 
-@pytest.fixture(name="far")
-def _far() -> Iterator[Receiver]:
-    with receiver() as far:
-        yield far
-
-
-def configured(folder: Path, *sinks: str) -> list[str]:
-    config = folder / "config.yaml"
-    config.write_text(f"sinks: {{{', '.join(('log: {}', *sinks))}}}\n")
-    arguments = {"--config": config, "--file": folder / "server.log", "--state": folder / "state"}
-    return [str(word) for pair in arguments.items() for word in pair]
-
-
-def told(far: Receiver) -> list[tuple[str, str]]:
-    """Return status and id of what it took, in order."""
-    alerts = [alert for message in far.got for alert in message["alerts"]]
-    return [(alert["status"], alert["annotations"]["alert_id"]) for alert in alerts]
-
-
 def test_a_begin_and_its_end_are_posted_once(tmp_path: Path, far: Receiver) -> None:
     append(tmp_path / "server.log", *START, BROKEN)
     with daemon(configured(tmp_path, f"webhook: {{url: '{far.url}'}}")) as running:
@@ -51,7 +29,7 @@ def test_a_begin_and_its_end_are_posted_once(tmp_path: Path, far: Receiver) -> N
         until(lambda: len(far.got) == 2)
         until(lambda: running.metric(SENT) == 2)
 
-        assert told(far) == [("firing", alert["id"]), ("resolved", alert["id"])]
+        assert far.told == [("firing", alert["id"]), ("resolved", alert["id"])]
         assert far.got[0]["externalURL"] == running.url + "/"
         assert running.metric(FAILED) == 0
 
@@ -69,8 +47,8 @@ def test_one_that_is_new_hears_of_what_fires_once_and_of_its_end(tmp_path: Path,
         append(tmp_path / "server.log", MENDED)
         until(lambda: len(far.got) == 3)
 
-    assert [status for status, _ in told(far)] == ["firing", "firing", "resolved"]
-    assert {number for _, number in told(far)} == ids
+    assert [status for status, _ in far.told] == ["firing", "firing", "resolved"]
+    assert {number for _, number in far.told} == ids
 
 
 def test_links_go_where_others_reach_the_page_and_it_answers_there(tmp_path: Path, far: Receiver) -> None:
@@ -137,10 +115,10 @@ def test_what_a_kill_left_untold_is_told_once_by_the_next_with_the_same_id(
     far.status = 200
 
     with daemon(arguments) as second:
-        until(lambda: told(far) == [("firing", before["id"])])
+        until(lambda: far.told == [("firing", before["id"])])
         append(tmp_path / "server.log", MENDED)
         until(lambda: len(far.got) == 2)
-        assert told(far) == [("firing", before["id"]), ("resolved", before["id"])]
+        assert far.told == [("firing", before["id"]), ("resolved", before["id"])]
         assert second.metric(SENT) == 2
 
 
@@ -208,7 +186,7 @@ def test_a_proxy_that_knows_nobody_for_a_moment_costs_no_begin_and_a_refusal_lea
     with daemon(configured(tmp_path, f"webhook: {{url: '{far.url}'}}")) as running:
         until(lambda: far.tries)
         far.status = 200
-        until(lambda: [status for status, _ in told(far)] == ["firing"])
+        until(lambda: [status for status, _ in far.told] == ["firing"])
         far.status = 400
         append(tmp_path / "server.log", OTHER)
         until(lambda: "webhook: refused, it is not tried again: 127.0.0.1 answered 400" in running.said)
@@ -217,4 +195,4 @@ def test_a_proxy_that_knows_nobody_for_a_moment_costs_no_begin_and_a_refusal_lea
         until(lambda: len(far.got) > 1)
         until(lambda: running.metric(SENT.replace("sent", "dropped")) == 2)
 
-        assert [status for status, _ in told(far)] == ["firing", "resolved"]
+        assert [status for status, _ in far.told] == ["firing", "resolved"]

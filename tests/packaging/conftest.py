@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.packaging.debs import Debs, build
+from tests.packaging.debs import Debs, build, found
+from tests.support.once import once
 
 
 @pytest.fixture(scope="session")
 def debs(tmp_path_factory: pytest.TempPathFactory) -> Debs:
-    return build(tmp_path_factory.mktemp("debs"))
+    return found(once(tmp_path_factory, "debs", build))

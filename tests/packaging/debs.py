@@ -23,8 +23,8 @@ class Debs:
         return self.service, self.desktop
 
 
-def build(folder: Path) -> Debs:
-    """Build both, or skip the test naming the Debian package that it takes."""
+def build(folder: Path) -> None:
+    """Build both into `folder`, or skip the test naming the Debian package that it takes."""
     check = need("dpkg-checkbuilddeps", package="dpkg-dev")
     lacking = subprocess.run(
         [check, ROOT / "packaging" / "debian" / "control"], capture_output=True, text=True, check=False
@@ -33,10 +33,10 @@ def build(folder: Path) -> Debs:
         missing(lacking.stderr.rpartition("dependencies: ")[2].strip())
     done = subprocess.run([BUILD, folder, folder / "build"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return found(folder)
 
 
 def found(folder: Path) -> Debs:
+    """Return those that were built into `folder`."""
     (service,) = folder.glob("ollama-watchd_*.deb")
     (desktop,) = folder.glob("ollama-watchd-desktop_*.deb")
     return Debs(service, desktop)

@@ -24,7 +24,7 @@ _MODELS = {name: digest * 32 for name, digest in (
     ("gemma3:4b", "9f"), ("qwen3:8b", "af"),
 )}  # fmt: skip
 
-_TRUNCATED = "limit=4096 prompt=25400 keep=4 new=4096"
+_PROMPTS = (*range(4200, 7200, 300), 25400, 4900)  # tokens; the longest is not the last
 
 
 def main(directory: Path) -> None:
@@ -76,9 +76,13 @@ def _troubles(log: Path) -> None:
         *start("0.6.2", ago=900, OLLAMA_CONTEXT_LENGTH="2048"),
         launch(ctx_size=8192, parallel=4, digest=small, port=40003, started=True, ago=80),
         launch(ctx_size=4096, parallel=1, digest=cut, port=40004, started=True, ago=70),
-        *(record("truncating input prompt", _TRUNCATED, ago=60 - second) for second in range(12)),
+        *(_cut(prompt, ago=60.0 - second) for second, prompt in enumerate(_PROMPTS)),
         launch(ctx_size=8192, parallel=4, digest=coder, port=40005, started=True, ago=30),
     )  # fmt: skip
+
+
+def _cut(prompt: int, *, ago: float) -> str:
+    return record("truncating input prompt", f"limit=4096 prompt={prompt} keep=4 new=4096", ago=ago)
 
 
 def _defaults(log: Path) -> None:

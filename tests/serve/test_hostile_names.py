@@ -16,7 +16,7 @@ from ollama_watch.cli.status import lines
 from ollama_watch.errors import Place, UserError, UserErrors
 from ollama_watch.serve.page import page
 from ollama_watch.serve.text import to_json
-from ollama_watch.sinks import texts
+from ollama_watch.sinks import several, texts
 from ollama_watch.sinks.log import sentence
 from tests.support.checked import checked
 from tests.support.daemon import Daemon, append, daemon
@@ -146,9 +146,9 @@ def test_nothing_of_a_name_is_to_be_typed(report: Report) -> None:
 
 def test_pop_ups_and_the_log_sink_say_visible_text() -> None:
     alert = reverted(NAME)
-    told = [texts.title(alert), *texts.body(alert), texts.defaults_title([alert, alert]), sentence(alert)]
+    told = [texts.title(alert), *texts.body(alert), several.defaults_title([alert, alert]), sentence(alert)]
 
-    for text in (*told, *texts.defaults_body([alert, alert]), sentence(over(alert))):
+    for text in (*told, *several.defaults_body([alert, alert]), sentence(over(alert))):
         assert text.isprintable()
     assert len(told[0]) <= 50
 

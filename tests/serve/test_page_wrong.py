@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ollama_watch.cli.status import lines as status_lines
 from ollama_watch.serve.page import page
 from ollama_watch.serve.page.wrong import wrong
 from tests.support.html import Html, said
@@ -21,6 +22,17 @@ def test_an_alert_says_what_why_and_what_to_type(status: Status) -> None:
     assert 'sudo systemctl edit ollama Copy and write there [Service] Environment="OLLAMA_CON' in found
     assert "! warning prompt-truncated" in found
     assert "12 times" in found
+
+
+def test_the_worst_of_several_is_told_beside_the_newest(status: Status) -> None:
+    (alert,) = status["alerts"] = [one for one in status["alerts"] if one["rule"] == "prompt-truncated"]
+    worst = alert["summary"]
+    alert["summary"] = "the newest"
+
+    assert alert["worst"]["fields"]["dropped"] > 0
+    assert "the newest since" in said(page(status), "wrong")
+    assert f"the worst of 12 {worst}" in said(page(status), "wrong")
+    assert f"    the worst of 12: {worst}" in status_lines(status)
 
 
 def test_the_gravest_alert_comes_first(status: Status) -> None:

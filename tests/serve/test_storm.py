@@ -35,6 +35,7 @@ def running(log: Path) -> Iterator[Daemon]:
         yield running
 
 
+@pytest.mark.alone
 def test_a_launch_is_told_as_fast_while_500_clients_ask(running: Daemon, log: Path) -> None:
     quiet = _latency(running, log, 1)
     stop = Event()
@@ -55,6 +56,7 @@ def test_a_launch_is_told_as_fast_while_500_clients_ask(running: Daemon, log: Pa
     assert "Traceback" not in running.said
 
 
+@pytest.mark.alone
 def test_a_header_that_drips_is_cut_when_its_time_is_over(running: Daemon) -> None:
     """A byte a moment: no pause is long, but the whole is."""
     began = time.monotonic()

@@ -234,6 +234,7 @@ def test_a_restart_is_another_run_with_the_same_alerts(log: Path, tmp_path: Path
     assert [one["told"] for one in first["alerts"]] == [one["told"] for one in second["alerts"]]
 
 
+@pytest.mark.alone
 def test_four_stuck_readers_delay_neither_the_loop_nor_the_api(running: Daemon, log: Path) -> None:
     """They read nothing; what is told meanwhile is more than their sockets hold."""
     quiet = _latency(running, log, 1)

@@ -108,6 +108,7 @@ def test_clear_text_gets_no_answer_and_nobody_else_is_hurt(running: Daemon, fold
     assert _get(running, _context(folder)) == 200
 
 
+@pytest.mark.alone
 def test_who_does_not_shake_hands_is_cut_off_and_blocks_nobody(running: Daemon, folder: Path) -> None:
     """The handshake has the deadline of the header, and is not the accepting thread's business."""
     began = time.monotonic()

@@ -16,6 +16,7 @@ from ollama_watch.sinks.sink import Undelivered
 from tests.support import made_alerts as made
 from tests.support.alertmanager import Alertmanager as Server
 from tests.support.alertmanager import alertmanager
+from tests.support.receiver import receiver
 
 HOSTILE = (
     "<b>bold</b> & <img src=x>",
@@ -140,6 +141,20 @@ def test_an_end_is_said_again_for_a_while(server: Server) -> None:
     assert sinks.say_again()
     now += 2
     assert not sinks.say_again()
+
+
+def test_nothing_begins_ahead_of_a_clock_that_is_set_back_later() -> None:
+    now = made.BEGIN + 60
+    with receiver() as far:
+        to = Receiver(url=far.url)
+        sinks = Alertmanager("alertmanager", to, page=str, instance="box", clock=lambda: now)
+        made.tell(sinks, made.small())
+        now = made.BEGIN - 3600
+        sinks.say_again()
+
+        (first,), (last,) = far.got
+    assert first["startsAt"] == "2026-01-01T00:00:00.000Z"
+    assert (last["startsAt"], last["endsAt"]) == ("2025-12-31T23:00:00.000Z", "2025-12-31T23:04:00.000Z")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,5 +1,6 @@
 """Pop-ups, held against a real dunst on a bus and a screen of their own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,51 @@ def test_what_still_fires_after_an_hour_of_silence_is_told_anew(screen: Screen) 
 
     until(lambda: "llama3.1:8b loses prompts: 12 cut in 10 min" in screen.titles())
     sink.close()
+
+
+def test_what_another_alert_speaks_for_goes_and_comes_back_without_a_sound(
+    screen: Screen, sink: Desktop
+) -> None:
+    """What sleeps by then comes back when it runs again."""
+    alert = made.reverted()
+    made.tell(sink, alert)
+    made.tell(sink, made.small("deepseek-r1:14b"))
+    until(lambda: len(screen.shown()) == 2)
+
+    sink.hush({alert.key}, set())
+    until(lambda: screen.titles() == ["deepseek-r1:14b runs with 2048 tokens"])
+    sink.hush(set(), {alert.key})
+    made.tell(sink, alert, quiet=True)
+    assert screen.titles() == ["deepseek-r1:14b runs with 2048 tokens"]
+    sink.hush(set(), set())
+
+    until(lambda: "qwen2.5-coder:7b runs with 2048 tokens, was 32768" in screen.titles())
+
+
+def test_what_its_user_put_away_does_not_come_back_with_the_silence(screen: Screen, sink: Desktop) -> None:
+    alert = made.reverted()
+    made.tell(sink, alert)
+    until(screen.shown)
+    screen.dismiss()
+    until(lambda: not screen.shown())
+
+    sink.hush({alert.key}, set())
+    sink.hush(set(), set())
+    made.tell(sink, made.small())
+
+    until(lambda: screen.titles() == ["qwen2.5-coder:7b runs with 2048 tokens"])
+
+
+def test_the_end_of_what_another_one_spoke_for_is_told(screen: Screen, sink: Desktop) -> None:
+    alert = made.reverted()
+    made.tell(sink, alert)
+    until(screen.shown)
+    sink.hush({alert.key}, set())
+    until(lambda: not screen.shown())
+
+    made.tell(sink, replace(made.over(alert), ended_by=made.launch("qwen2.5-coder:7b", ctx_per_slot=32768)))
+
+    until(lambda: screen.titles() == ["qwen2.5-coder:7b is back to 32768 tokens"])
 
 
 @pytest.mark.parametrize(

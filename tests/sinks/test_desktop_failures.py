@@ -1,5 +1,6 @@
 """Desktops that are not there, not yet, not any more, or do not answer."""
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -33,6 +34,47 @@ def test_without_a_server_it_is_undelivered_and_works_once_there_is_one(
     sink.deliver(made.reverted(), quiet=False)
 
     until(screen.shown)
+
+
+def test_where_nobody_asked_for_pop_ups_a_server_that_comes_late_shows_what_fires(
+    screen: Screen, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No failure, so no alert about it; what is over by then was never told."""
+    screen.stop_dunst()
+    state = tmp_path / "popups.json"
+    sink = Desktop(patient=True, state=state)
+    with caplog.at_level(logging.INFO):
+        sink.recall([])
+    assert "no notification server is on the session bus yet" in caplog.text
+    assert sink.tell(Notice(made.reverted(), "begin")) is False
+    assert sink.tell(Notice(made.small(), "begin")) is False
+    assert sink.tell(Notice(made.over(made.reverted()), "end")) is False
+    sink.close()
+
+    late = Desktop(patient=True, state=state)
+    late.recall([made.small()])
+    screen.start_dunst()
+
+    until(lambda: screen.titles() == ["qwen2.5-coder:7b runs with 2048 tokens"])
+    late.tell(Notice(made.small(), "change"))
+    late.close()
+    assert '"unseen": []' in state.read_text()
+
+
+def test_what_was_not_seen_is_shown_at_the_next_start_if_there_is_a_server_by_then(
+    screen: Screen, tmp_path: Path
+) -> None:
+    screen.stop_dunst()
+    sink = Desktop(patient=True, state=tmp_path / "popups.json")
+    sink.tell(Notice(made.small(), "begin"))
+    sink.close()
+    screen.start_dunst()
+
+    later = Desktop(patient=True, state=tmp_path / "popups.json")
+    later.recall([made.small()])
+
+    until(screen.shown)
+    later.close()
 
 
 def test_another_server_is_told_nothing_of_the_first_ones_pop_ups(screen: Screen, sink: Desktop) -> None:

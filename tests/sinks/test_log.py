@@ -35,6 +35,18 @@ def test_an_end_that_no_launch_brought_says_what_did() -> None:
     assert sentence(by).endswith(", runs with 4096 tokens now [ollama.service]")
 
 
+def test_the_worst_of_several_is_told_beside_the_newest_and_at_the_end() -> None:
+    one = made.later(made.truncated(), dropped=10)
+    worst = "llama3.1:8b cut a prompt: at least 21300 of 25400 tokens were dropped (limit 4096)"
+
+    assert f"; the worst of 13: {worst}; " in sentence(one)
+    assert sentence(made.over(one, "over")) == (
+        f"over: prompt-truncated of llama3.1:8b, 13 times, the worst: {worst} [ollama.service]"
+    )
+    assert fields(Notice(one, "repeat"))["OLLAMA_WATCH_WORST"] == worst
+    assert "worst" not in sentence(made.truncated(count=1))
+
+
 def test_an_entry_of_the_journal_has_the_numbers_in_fields() -> None:
     with Journald() as journald:
         path = journald.path("/run/systemd/journal/socket")

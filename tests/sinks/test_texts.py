@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.model import Cause
+from ollama_watch.model import Cause, Value
 from ollama_watch.sinks.ends import back_body, back_title
-from ollama_watch.sinks.texts import body, defaults_body, defaults_title, title
+from ollama_watch.sinks.several import defaults_body, defaults_title
+from ollama_watch.sinks.texts import body, title
 from ollama_watch.verify.rulefile import load_rules
 from ollama_watch.verify.shipped import shipped_rules
 from tests.support import made_alerts as made
@@ -91,7 +92,7 @@ def test_cut_prompts_are_counted_from_the_begin(minutes: float, span: str) -> No
     alert = made.truncated(lasted=minutes * 60)
 
     assert title(alert) == f"llama3.1:8b loses prompts: 12 cut in {span}"
-    assert body(alert)[0] == "The last one: at least 21,300 of 25,400 tokens dropped (context 4096)."
+    assert body(alert)[0] == "Worst: 21,300 of 25,400 tokens dropped (context 4096)."
     assert body(alert)[-1].startswith("PARAMETER num_ctx ")
 
 
@@ -194,12 +195,43 @@ def test_where_it_came_by_a_path_that_cannot_ask_for_more_it_says_so() -> None:
     text = "the request from 10.0.0.7 came through /v1/chat/completions, which cannot carry num_ctx"
     causes = (*alert.finding.causes, Cause(text, "likely"))
     server = 'sudo systemctl edit ollama  →  [Service] Environment="OLLAMA_CONTEXT_LENGTH=32768"'
-    alert = replace(alert, finding=replace(alert.finding, causes=causes, fixes=(server,)))
+    finding = replace(alert.finding, causes=causes, fixes=(server,))
+    alert = replace(alert, finding=finding, worst=finding)
 
     assert body(alert) == (
-        "The last one: at least 21,300 of 25,400 tokens dropped (context 4096).",
+        "Worst: 21,300 of 25,400 tokens dropped (context 4096).",
         "Came by /v1/chat/completions, which cannot ask for more.",
         SERVER,
+    )
+
+
+def test_the_worst_is_told_however_small_the_last_one_was() -> None:
+    """How it came is told of that one, what mends it of what runs now."""
+    text = "the request from 10.0.0.7 came through /v1/chat/completions, which cannot carry num_ctx"
+    alert = made.later(made.truncated(), dropped=10, ctx_per_slot=8192)
+    assert alert.worst
+    alert = replace(alert, worst=replace(alert.worst, causes=(Cause(text, "likely"),)))
+
+    assert title(alert) == "llama3.1:8b loses prompts: 13 cut in 10 min"
+    assert body(alert)[:2] == (
+        "Worst: 21,300 of 25,400 tokens dropped (context 4096).",
+        "Came by /v1/chat/completions, which cannot ask for more.",
+    )
+
+
+def test_one_cut_prompt_is_not_the_worst_of_any() -> None:
+    assert body(made.truncated(count=1))[0] == "21,300 of 25,400 tokens dropped (context 4096)."
+
+
+def test_the_worst_of_another_event_is_told_in_its_own_words() -> None:
+    fields: dict[str, Value] = {"tokens": 9000, "batch": 512, "size": "of 9000 tokens: its batch takes 512"}
+    first = made.alert("embedding-input-refused", "nomic-embed-text", fields=fields)
+    small: dict[str, Value] = {"tokens": 600, "batch": 512, "size": "of 600 tokens: its batch takes 512"}
+    newest = made.alert("embedding-input-refused", "nomic-embed-text", fields=small, count=2)
+
+    assert body(replace(newest, worst=newest.finding)) == body(newest)
+    assert "Worst of 2: refused an input of 9000 tokens: its batch takes 512." in body(
+        replace(newest, worst=first.finding)
     )
 
 

@@ -76,6 +76,29 @@ def test_another_severity_is_said_at_once(far: Far) -> None:
     assert first["fingerprint"] == last["fingerprint"]
 
 
+def test_the_worst_of_several_is_an_annotation(far: Far) -> None:
+    """So it is for Alertmanager, whose annotations these are."""
+    sink = webhook(far.url)
+    made.tell(sink, made.truncated(count=1))
+    made.tell(sink, made.over(made.later(made.truncated(), dropped=10), "over"))
+
+    first, last = (message["alerts"][0]["annotations"] for message in far.got)
+    assert "worst" not in first
+    assert "21300 of 25400 tokens" in last["worst"]
+    assert "10 of 4106 tokens" in last["summary"]
+
+
+def test_nothing_begins_or_ends_ahead_of_a_clock_that_was_set_back(far: Far) -> None:
+    clock = lambda: made.BEGIN - 3600  # noqa: E731  # a fixed moment
+    to = Receiver(url=far.url, timeout=0.3)
+    sink = Webhook("webhook", to, page=str, instance="box", clock=clock)
+    made.tell(sink, made.reverted())
+    made.tell(sink, made.over(made.reverted()))
+
+    first, last = (message["alerts"][0] for message in far.got)
+    assert first["startsAt"] == last["startsAt"] == last["endsAt"] == "2025-12-31T23:00:00.000Z"
+
+
 def test_what_was_not_launched_for_a_week_is_not_said_to_be_resolved(far: Far) -> None:
     made.tell(webhook(far.url), made.over(made.reverted(), "forgotten"))
 

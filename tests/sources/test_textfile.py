@@ -38,7 +38,9 @@ def test_a_stream_however_it_is_torn(step: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [TEXT, gzip.compress(TEXT), gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:])]
+    "text",
+    [TEXT, gzip.compress(TEXT), gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:])],
+    ids=["plain", "packed", "packed in parts"],
 )
 def test_a_file_plain_or_packed(tmp_path: Path, text: bytes) -> None:
     """Also packed in several parts, as appending makes it."""

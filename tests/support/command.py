@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_PLAIN = {"XDG_CONFIG_HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+_PLAIN = {"XDG_CONFIG_HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 # Run in less memory than a line of 200 MB takes; the interpreter itself maps about half of it.
 _LIMITED = """
 import resource, sys

@@ -136,6 +136,14 @@ def _own(folder: str) -> dict[str, str]:
     return dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME"), folder)
 
 
+def configured(folder: Path, *sinks: str) -> list[str]:
+    """Write a configuration with `sinks`; return the options for it, and for a log and a state beside it."""
+    config = folder / "config.yaml"
+    config.write_text(f"sinks: {{{', '.join(('log: {}', *sinks))}}}\n")
+    options = {"--config": config, "--file": folder / "server.log", "--state": folder / "state"}
+    return [str(word) for pair in options.items() for word in pair]
+
+
 def append(path: Path, *lines: str) -> None:
     """Write lines as a server does: whole, and at once."""
     with path.open("a", encoding="utf-8") as log:

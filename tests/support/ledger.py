@@ -17,6 +17,7 @@ class Told:
     key: str
     loud_at: float  # when they last heard of it with a sound
     loudest: int  # index of the gravest severity that they heard
+    shown: int  # index of the severity as which they see it now
     values: set[object]
 
 
@@ -41,6 +42,7 @@ class Ledger:
                     self._repeat(alert, now)
                 case "change":
                     assert alert.id in self.open, f"a change of what nobody was told: {notice}"
+                    self.open[alert.id].shown = SEVERITIES.index(alert.severity)
                 case "end":
                     assert alert.id in self.open, f"an end without a begin: {notice}"
                     assert alert.ended
@@ -60,7 +62,7 @@ class Ledger:
         assert quiet or not covered, f"told again within its time: {alert}"
         assert covered or not quiet or now - heard_at < rule.repeat + 1, f"nobody hears of it: {alert}"
         loud_at, loud = (heard_at, loudest) if quiet else (now, grave)
-        self.open[alert.id] = Told(alert.key, loud_at, loud, {value})
+        self.open[alert.id] = Told(alert.key, loud_at, loud, grave, {value})
         self._once(alert)
 
     def _end(self, alert: Alert) -> None:
@@ -79,13 +81,14 @@ class Ledger:
         elif not graver:
             assert now - told.loud_at >= rule.repeat, f"repeated too early: {alert}"
         told.loud_at, told.loudest = now, SEVERITIES.index(alert.severity)
+        told.shown = told.loudest
         told.values.add(alert.finding.actual)
         self._once(alert)
 
     def forget_how_grave(self) -> None:
-        """An older release kept no record of that: once more may be told as grave as before."""
+        """An older release kept how it was shown last: what was graver before may be told again."""
         for told in self.open.values():
-            told.loudest = -1
+            told.loudest = told.shown
 
     def _once(self, alert: Alert) -> None:
         if self.rules[alert.rule].tell == "once":

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ollama_watch.alerts.alert import Alert, End, key
 from ollama_watch.alerts.notice import Notice, What
+from ollama_watch.alerts.worst import worse
 from ollama_watch.cause.causes import causes
 from ollama_watch.cause.fixes import fixes
 from ollama_watch.cause.known import Known
@@ -67,9 +68,16 @@ def alert(
         count=count,
         causes=causes(Known(rule=rule, launch=made)),
         fixes=fixes(Known(rule=rule, launch=made)),
+        fields=fields or {},
     )
     return Alert(
-        id="1", key=key(finding), state="firing", finding=finding, since=BEGIN, updated=BEGIN + lasted
+        id="1",
+        key=key(finding),
+        state="firing",
+        finding=finding,
+        since=BEGIN,
+        updated=BEGIN + lasted,
+        worst=worse(_RULES[rule].on, None, finding),
     )
 
 
@@ -134,3 +142,18 @@ def truncated(name: str = "llama3.1:8b", count: int = 12, lasted: float = 500.0)
     loss = "at least 21300 of 25400 tokens were dropped (limit 4096)"
     cut: dict[str, Value] = {"prompt": 25400, "limit": 4096, "kept": 4100, "dropped": 21300, "loss": loss}
     return alert("prompt-truncated", name, fields=cut, count=count, lasted=lasted, ctx_per_slot=4096)
+
+
+def later(before: Alert, *, dropped: int, ctx_per_slot: int = 4096) -> Alert:
+    """Return what one more cut prompt makes of it: the newest, that lost `dropped` tokens."""
+    loss = f"at least {dropped} of 4106 tokens were dropped (limit 4096)"
+    fields: dict[str, Value] = {"prompt": 4106, "limit": 4096, "kept": 4096, "dropped": dropped, "loss": loss}
+    newest = alert(
+        "prompt-truncated",
+        before.model,
+        fields=fields,
+        count=before.finding.count + 1,
+        ctx_per_slot=ctx_per_slot,
+    )
+    worst = worse("prompt_truncated", before.worst, newest.finding)
+    return replace(before, finding=newest.finding, worst=worst)

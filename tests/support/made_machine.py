@@ -39,7 +39,6 @@ class Machine:
             "HOME": str(self.home),
             "PATH": "/nonexistent",
             "LC_ALL": "C.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def add(self, path: str, text: str) -> None:

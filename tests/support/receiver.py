@@ -31,6 +31,12 @@ class Receiver:
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Return status and id of the alerts that it took, in order."""
+        alerts = [alert for message in self.got for alert in message["alerts"]]
+        return [(alert["status"], alert["annotations"]["alert_id"]) for alert in alerts]
+
     def close(self) -> None:
         self.ending.set()
         self._server.shutdown()

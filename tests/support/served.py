@@ -21,6 +21,15 @@ exec >&- 3<>never
 read -r _ <&3
 """
 _RUNNER = "exec 3<>never\nread -r _ <&3\n"
+# An empty folder takes the place of /proc, with the processes that may be seen mounted in it.
+_SHOWING = """
+set -e
+mount -t tmpfs seen "$1"
+for pid in $2; do mkdir "$1/$pid"; mount --bind "/proc/$pid" "$1/$pid"; done
+mount --rbind "$1" /proc
+shift 2
+exec "$@"
+"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,11 @@ class Served:
     child: "subprocess.Popen[str]"
     runners: tuple[int, ...]  # pids
     log: Path
+
+    @property
+    def alone(self) -> list[str]:
+        """Return what starts a program that sees no server but this, whatever else this machine runs."""
+        return showing(self.log.with_name("proc"), self.child.pid, *self.runners)
 
     def die(self) -> None:
         """End the server as the kernel does for want of memory; its runners get another parent."""
@@ -69,6 +83,15 @@ def served(folder: Path, *commands: str, log: object = "") -> Iterator[Served]:
                 os.kill(pid, signal.SIGKILL)
         child.kill()
         child.wait()
+
+
+def showing(folder: Path, *pids: int) -> list[str]:
+    """Return what starts a program that sees these processes and the first, by way of a new `folder`."""
+    folder.mkdir(exist_ok=True)
+    view = [need("unshare", package="util-linux"), "--mount", "--propagation", "private"]
+    if os.geteuid() != 0:
+        view += ["--user", "--map-root-user"]
+    return [*view, "sh", "-c", _SHOWING, "sh", str(folder), " ".join(map(str, (1, *pids)))]
 
 
 def _parent(pid: int) -> int:

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], seconds: float = 10.0, step: float = 0.01) -> T:
+def until(condition: Callable[[], T], seconds: float = 30.0, step: float = 0.01) -> T:
     """Return what `condition` gives once that is true; fail after `seconds`."""
     end = time.monotonic() + seconds
     while True:

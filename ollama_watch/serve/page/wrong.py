@@ -74,7 +74,8 @@ def _numbers(one: Alert) -> str:
     """Return what it got beside what was expected."""
     facts = one["facts"] or {}
     if one["fact"] is None:
-        return ""
+        worst = one["worst"] if one["count"] > 1 else None
+        return pairs([(f"the worst of {one['count']:,}", foreign(worst["summary"]))]) if worst else ""
     rows = [(name_of(one["fact"]), f"<strong>{fact(one['actual'])}</strong>")]
     if one["fact"] == "ctx_per_slot" and facts.get("ctx_wanted") is not None:
         by = WANTED_BY.get(str(facts["ctx_wanted_from"]), "")

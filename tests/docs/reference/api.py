@@ -65,7 +65,9 @@ _LIFE = """\
 was mended; the same violation at the next launch is the same alert, and nobody is told again before `repeat`
 (in seconds) is over. `id` is of one begin, `key` of all of them. What another alert speaks for, as
 `server-down` and `thrashing` do, is in the stream alone and goes on there: `inhibited_by` is the `id` of the
-other one, else `null`."""
+other one, else `null`. `worst` is of events that one can be measured by (`prompt_truncated`: `dropped`,
+`input_refused`: `tokens`, `thrashing`: `changes`), else `null`: the worst since the begin, with `summary`,
+`time`, `fields`, `causes` and `facts`; all else is of the newest."""
 _REPORT = """\
 ## `check --format json`
 

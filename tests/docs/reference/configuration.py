@@ -17,11 +17,12 @@ it exists. Beside it:
 | `want.d/*.yaml` | more files with a `want:`; `ollama-watchd accept` writes there |
 | `rules.d/*.yaml` | your rules and their cases; see [writing rules](../../rules/writing.md) |
 
-Their names end in `.yaml` or `.yml`; hidden files are passed over. A mistake is one message with file,
-line, column and a hint, and all mistakes are told at once. Changed wishes and rules are taken in while the
-daemon runs, or at once with SIGHUP, also from files and folders that were not there when it was started; a
-mistake in them keeps the old ones in force. `sources`, `http`, `sinks` and `models` are read at its start:
-where they change it says that it needs a restart, in its log, `systemctl status` and `doctor`.
+They count where that file exists, which may be empty. Their names end in `.yaml` or `.yml`; hidden files
+are passed over. A mistake is one message with file, line, column and a hint, and all mistakes are told at
+once. Changed wishes and rules are taken in while the daemon runs, or at once with SIGHUP, also from files
+and folders that were not there when it was started; a mistake in them keeps the old ones in force.
+`sources`, `http`, `sinks` and `models` are read at its start: where they change it says that it needs a
+restart, in its log, `systemctl status` and `doctor`.
 
 Paths that do not begin with `/` begin beside the file. A span of time is `30s`, `10m`, `24h` or `7d`. `TAG`
 is a model's tag or a pattern. Of a kind of sink there may be several, such as `webhook-ops` and

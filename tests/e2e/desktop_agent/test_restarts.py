@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.support.agent import agent
-from tests.support.daemon import Daemon, daemon
+from tests.support.daemon import Daemon, append, daemon
 from tests.support.desktop import Desktop
+from tests.support.logs import record
 from tests.support.servers import Seen, serving
 from tests.support.session import session, watching
 from tests.support.wait import until
@@ -56,6 +57,31 @@ def test_a_restart_of_the_daemon_tells_nothing_twice_and_what_came_meanwhile_onc
         "qwen3:8b runs with 2048 tokens",
         "gemma3:4b runs with 2048 tokens",
     ]
+
+
+def test_the_worst_prompt_is_told_after_a_restart_of_the_daemon_and_smaller_ones(
+    log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
+) -> None:
+    """What each prints comes by the log, the checkpoint, the stream and the session bus."""
+    worst = "Worst: 21,304 of 25,400 tokens dropped (context 4096)."
+    with session() as screen, ExitStack() as parts:
+        with watching(log, config, tmp_path) as running:
+            address = running.url.removeprefix("http://")
+            parts.enter_context(agent(screen.desktop, running.url, tmp_path / "home"))
+            launched("qwen3:8b", 4096)
+            append(log, cut(25400))
+            until(lambda: "qwen3:8b loses prompts: 1 cut in 10 min" in screen.titles())
+
+        append(log, cut(4106))
+        with watching(log, config, tmp_path, address):
+            until(lambda: "qwen3:8b loses prompts: 2 cut in 10 min" in screen.titles(), 30)
+
+    (note,) = (one for one in screen.seen.notes if " 2 cut in " in one.title)
+    assert note.body.startswith(worst)
+
+
+def cut(prompt: int) -> str:
+    return record("truncating input prompt", f"limit=4096 prompt={prompt} keep=4 new=4096")
 
 
 def test_a_server_that_comes_late_shows_what_fires_and_another_one_nothing_twice(
