@@ -22,7 +22,7 @@ Run = Callable[[Path, int], Spent]  # a folder that is the axis's own, and the s
 _LARGEST = 128  # MB
 _DENSE, _PER_FILE = 20, 10  # lines a launch; rules a file
 _TURNS, _PAUSE = 100, 0.015  # lines that are written one by one; s between them
-_JUDGED = 200  # launches
+_JUDGED = 100  # launches
 _RULE = """\
   - id: ours-{n}
     severity: info
@@ -157,15 +157,15 @@ AXES: Mapping[str, Axis] = {
     "launches": Axis(
         what="launches in a log, `check`", unit="launches", sizes=(250, 500, 1000, 2000, 4000), run=launches
     ),
-    "models": Axis(what="models, daemon", unit="models", sizes=(60, 125, 250, 500, 999), run=models),
+    "models": Axis(what="models, daemon", unit="models", sizes=(62, 125, 250, 500, 999), run=models),
     "alerts": Axis(
-        what="alerts that fire, daemon", unit="alerts", sizes=(60, 125, 250, 500, 1000), run=alerts
+        what="alerts that fire, daemon", unit="alerts", sizes=(62, 125, 250, 500, 1000), run=alerts
     ),
-    "rules": Axis(what="rules, loaded", unit="rules", sizes=(60, 125, 250, 500, 1000), run=rules_loaded),
+    "rules": Axis(what="rules, loaded", unit="rules", sizes=(250, 500, 1000, 2000, 4000), run=rules_loaded),
     "judged": Axis(
         what=f"rules, {_JUDGED} launches judged",
         unit="rules",
-        sizes=(60, 125, 250, 500, 1000),
+        sizes=(250, 500, 1000, 2000, 4000),
         run=rules_judged,
         without=rules_loaded,
     ),

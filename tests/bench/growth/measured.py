@@ -1,13 +1,12 @@
 """How an axis was measured, and how steep it is: the exponent k of cost = size ** k, 1 where it is linear."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
 from statistics import linear_regression, median
 
 from tests.bench.growth.axes import Axis
-from tests.bench.growth.spent import Spent
 
 REPEATS = 3  # one after the other, each over all sizes
 _LEAST = 0.001  # s or MiB; nothing costs less, for its logarithm
@@ -19,7 +18,7 @@ class Point:
 
     axis: str
     size: int
-    seconds: float  # of CPU, beyond the start of the program
+    seconds: float  # of CPU, beyond what the same run takes with nothing to do
     mib: float  # of private memory, the most at a time
 
 
@@ -46,13 +45,20 @@ class Measured:
 
 def measure(name: str, axis: Axis, folder: Path) -> Measured:
     """Run an axis at all its sizes, as often as it takes; `folder`: an empty one."""
-    rounds = [dict(_round(axis, folder)) for _ in range(REPEATS)]
+    rounds = [{size: axis.run(folder, size) for size in (0, *axis.sizes)} for _ in range(REPEATS)]
+    start = median(one[0].seconds for one in rounds)
+    less = {size: _without(axis, folder, size, start) for size in axis.sizes} | {0: 0.0}
     points = [
-        Point(name, size, median(r[size].seconds for r in rounds), median(r[size].mib for r in rounds))
-        for size in rounds[0]
+        Point(
+            axis=name,
+            size=size,
+            seconds=median(one[size].seconds for one in rounds) - less[size],
+            mib=median(one[size].mib for one in rounds),
+        )
+        for size in (0, *axis.sizes)
     ]
     steep = axis.sizes[-3:]
-    exponents = [_exponent(steep, [one[size].seconds for size in steep]) for one in rounds]
+    exponents = [_exponent(steep, [one[size].seconds - less[size] for size in steep]) for one in rounds]
     return Measured(axis, tuple(points), median(exponents))
 
 
@@ -63,14 +69,11 @@ def read(axis: Axis, points: Sequence[Point]) -> Measured:
     return Measured(axis, tuple(points), exponent)
 
 
-def _round(axis: Axis, folder: Path) -> Iterator[tuple[int, Spent]]:
-    """Yield what each size costs once, beyond what is taken off."""
-    start = axis.run(folder, 0)
-    yield 0, start
-    for size in axis.sizes:
-        whole = axis.run(folder, size)
-        less = axis.without(folder, size) if axis.without else start
-        yield size, Spent(whole.seconds - less.seconds, whole.mib)
+def _without(axis: Axis, folder: Path, size: int, start: float) -> float:
+    """Return the CPU seconds that are taken off at a size."""
+    if axis.without is None:
+        return start
+    return median(axis.without(folder, size).seconds for _ in range(REPEATS))
 
 
 def _exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:

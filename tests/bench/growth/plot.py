@@ -97,6 +97,7 @@ def _legend(growth: Growth) -> Iterator[str]:
     for number, (colour, one) in enumerate(zip(_COLOURS, growth.values(), strict=False)):
         left, top = _LEFT + number % 2 * (_LEFT + _WIDTH + _GAP), _TOP + _HEIGHT + 50 + 20 * (number // 2)
         sizes = f"{one.points[1].size:,} to {one.points[-1].size:,} {one.axis.unit}"
+        text = f"{one.axis.what.replace('`', '')}, {sizes}"
         yield f'<rect x="{left}" y="{top - 9}" width="14" height="4" fill="{colour}"/>'
-        yield f'<text x="{left + 22}" y="{top}">{escape(one.axis.what)}, {escape(sizes)}</text>'
+        yield f'<text x="{left + 22}" y="{top}">{escape(text)}</text>'
     yield _text(_LEFT, _TOP - 12, "dashed: linear")
