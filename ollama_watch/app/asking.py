@@ -40,7 +40,7 @@ class Place(NamedTuple):
             at = asked.start
             end = text.find(b"\n", at, at + LONGEST + 2)
             line = text[at:end] if end >= 0 else text[at : at + LONGEST + 2]
-            yield asked, Line(line.removesuffix(b"\r"), number, 0.0)
+            yield asked, self.piece.line(line.removesuffix(b"\r"), number)
 
 
 class _Waiting(NamedTuple):

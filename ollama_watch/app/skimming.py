@@ -5,7 +5,7 @@ are searched for the signs of that; those of requests, see `app.asking`.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -35,7 +35,11 @@ class Skimmed:
         """Yield the lines that may tell `reading`, which has taken in each before the next is asked for."""
         requests = Requests(reading)
         for piece in self.pieces:
-            if piece.sifted is None or self._unframer.joining:
+            if piece.lines is not None:
+                yield from requests.since(-inf)
+                yield from self._given(piece.lines)
+                requests.learn()
+            elif piece.sifted is None or self._unframer.joining:
                 yield from requests.since(-inf)
                 yield from self._each(piece)
                 requests.learn()
@@ -56,8 +60,14 @@ class Skimmed:
                 self.size += len(found[0]) + 1
                 yield Line(*found, 0.0, kind=kind(found[0]))
 
+    def _given(self, lines: Sequence[Line]) -> Iterator[Line]:
+        for line in lines:
+            self.count += 1
+            self.size += len(line.text) + 1
+            yield line
+
     def _some(self, piece: Piece, sifted: Sifted, requests: Requests) -> Iterator[Line]:
-        first, at, passed, done = self._number + 1, 0, 0, 0
+        first, at, passed, done = piece.number or self._number + 1, 0, 0, 0
         reading, place = requests.reading, Place(piece, first, self.size)
         for one in sifted.telling:
             done, before = bisect_left(sifted.asked, (one.start,), done), done
@@ -66,7 +76,7 @@ class Skimmed:
                 yield from _between(piece, reading, (at, one.start), first + passed)
             at, passed = one.end + 1, one.lines + 1
             yield from requests.before(one.text)
-            yield Line(one.text, first + one.lines, 0.0, kind=kind(one.text))
+            yield piece.line(one.text, first + one.lines)
             if b"msg=" in one.text:
                 requests.learn()
         yield from requests.covering(sifted.asked[done:], place)
@@ -81,7 +91,7 @@ def _between(piece: Piece, reading: Reading, place: tuple[int, int], number: int
     """Yield the lines of a stretch of a piece that tell how a model loads; its first has that number."""
     text = piece.read(*place)
     for one in loading(text if text.endswith(b"\n") else text + b"\n", dump=reading.dumping):
-        yield Line(one.text, number + one.lines, 0.0)
+        yield piece.line(one.text, number + one.lines)
 
 
 @dataclass(slots=True)

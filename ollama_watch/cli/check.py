@@ -18,16 +18,17 @@ from ollama_watch.app.config import default_path, load_config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.naming import naming
 from ollama_watch.app.running import check_running
-from ollama_watch.app.skimming import Lines
+from ollama_watch.app.skimming import Lines, Skimmed
 from ollama_watch.cli import report_json, report_junit, report_text
 from ollama_watch.cli.inputs import STDIN, file_size, input_arguments, input_fields, named_log, shown_name
 from ollama_watch.cli.paint import paint_for
-from ollama_watch.cli.progress import watched
+from ollama_watch.cli.progress import watched, watched_pieces
 from ollama_watch.cli.since import moment
 from ollama_watch.errors import UserError
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.jsonl import Jsonl
+from ollama_watch.sources.pieces import Piece
 from ollama_watch.sources.processes import processes
 from ollama_watch.sources.textfile import read_lines, standard_input
 
@@ -123,8 +124,8 @@ def _inputs(arguments: argparse.Namespace, sources: Iterable[SourceConfig]) -> I
     if arguments.journal is not None:
         if "/" in arguments.journal:
             return _collected(SourceConfig(name="", unit=_UNIT, directory=arguments.journal))
-        name, lines = _journal(arguments.journal)
-        return [Read(name, _some(lines, arguments.journal))]
+        name, pieces = _journal(arguments.journal)
+        return [Read(name, Skimmed(_some(pieces, arguments.journal)))]
     if arguments.files:
         return [Read(*named_log(name)) for name in dict.fromkeys(arguments.files)]
     return _found(tuple(sources))
@@ -150,29 +151,29 @@ def _found_lives(configured: tuple[SourceConfig, ...]) -> Iterator[Life]:
             yield last_life_if_readable(one.lines, one.name)
 
 
-def _journal(unit: str) -> tuple[str, Iterator[Line]]:
-    from ollama_watch.sources.journals import journal_lines  # noqa: PLC0415  # only where a journal is read
+def _journal(unit: str) -> tuple[str, Iterator[Piece]]:
+    from ollama_watch.sources.journals import journal_pieces  # noqa: PLC0415  # only where a journal is read
 
     name = f"journal {unit}"
-    return name, watched(journal_lines(unit), name, None, sys.stderr)
+    return name, watched_pieces(journal_pieces(unit), name, None, sys.stderr)
 
 
 def _collected(source: SourceConfig) -> Inputs:
-    from ollama_watch.sources.journals import collected_journals  # noqa: PLC0415  # as above
+    from ollama_watch.sources.journals import collected_pieces  # noqa: PLC0415  # as above
 
-    for host, lines in collected_journals(source):
+    for host, pieces in collected_pieces(source):
         name = f"journal of {host}"
-        yield Read(name, watched(lines, name, None, sys.stderr), host)
+        yield Read(name, Skimmed(watched_pieces(pieces, name, None, sys.stderr)), host)
 
 
-def _some(lines: Iterator[Line], unit: str) -> Iterator[Line]:
-    """Yield `lines`; a journal without any is a misspelt unit, or one that logs elsewhere."""
-    first = next(lines, None)
+def _some(pieces: Iterator[Piece], unit: str) -> Iterator[Piece]:
+    """Yield `pieces`; a journal without any is a misspelt unit, or one that logs elsewhere."""
+    first = next(pieces, None)
     if first is None:
         hint = "systemctl list-units '*ollama*' shows its name; or name a FILE"
         raise UserError(f"the journal has no line of {unit}", hint=hint)
     yield first
-    yield from lines
+    yield from pieces
 
 
 def _records(names: Iterable[str], jsonl: Jsonl) -> Iterator[tuple[str, Iterator[Line]]]:
@@ -211,4 +212,5 @@ def _source(source: SourceConfig) -> Inputs:
         names = sorted(glob.glob(source.path)) or [source.path]  # noqa: PTH207  # its pattern is absolute
         yield from (Read(*named_log(name)) for name in names)
     elif source.unit is not None:
-        yield Read(*_journal(source.unit))
+        name, pieces = _journal(source.unit)
+        yield Read(name, Skimmed(pieces))

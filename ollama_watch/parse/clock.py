@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _TIME = re.compile(rb"time=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))")
 _LATENCY = re.compile(r"(?<!\d)(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|µs|μs|us|ns)")
@@ -29,6 +30,7 @@ def written(text: bytes) -> tuple[float, int] | None:
     return (moment.timestamp(), int(offset.total_seconds())) if moment and offset is not None else None
 
 
+@lru_cache(4096)  # requests end many in a second
 def local(date: str, time: str) -> float | None:
     """Return "2026/01/31" and "12:00:00" as if they were UTC."""
     try:

@@ -6,8 +6,9 @@ call itself "ollama" in SYSLOG_IDENTIFIER, and any may send a MESSAGE_ID.
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -41,7 +42,11 @@ class Matches:
 
     @property
     def all(self) -> tuple[Match, ...]:
-        return (self.own, self.dropped, *self.stopped)
+        return (self.own, *self.notices)
+
+    @property
+    def notices(self) -> tuple[Match, ...]:
+        return (self.dropped, *self.stopped)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -95,8 +100,17 @@ def _stopped(by: Match) -> tuple[Match, ...]:
 
 
 def _holds(match: Match, field: Callable[[str], bytes]) -> bool:
-    names = {one.partition("=")[0] for one in match}
-    return all(f"{name}={field(name).decode('utf-8', 'replace')}" in match for name in names)
+    return all(field(name) in values for name, values in _wanted(match))
+
+
+@lru_cache(64)
+def _wanted(match: Match) -> tuple[tuple[str, frozenset[bytes]], ...]:
+    """Return the values of each field, in the order of the match: most entries fail at the first."""
+    pairs = [one.partition("=") for one in match]
+    names = dict.fromkeys(name for name, _, _ in pairs)
+    return tuple(
+        (name, frozenset(value.encode() for other, _, value in pairs if other == name)) for name in names
+    )
 
 
 def boot() -> str:
@@ -114,12 +128,21 @@ def last_start(backwards: Iterable[tuple[bytes, Callable[[], str]]]) -> str:
     `backwards` gives texts and their cursors from the newest on; it is not read further than needed.
     """
     listening = ""
-    for text, cursor in backwards:
-        if (_CONFIG not in text and _LISTENING not in text) or not (found := _STARTS.search(text)):
-            continue  # looking for the words first is ten times as fast as the pattern
-        if found[1] == _CONFIG:
+    for told, cursor in _starts(backwards):
+        if told == _CONFIG:
             return cursor()
         if listening:  # that start was one of a release that prints no "server config"
             break
         listening = cursor()
     return listening
+
+
+def first_start(forwards: Iterable[tuple[bytes, Callable[[], str]]]) -> str:
+    """Return the same of the first one, the texts from the oldest on."""
+    return next((cursor() for _, cursor in _starts(forwards)), "")
+
+
+def _starts(texts: Iterable[tuple[bytes, Callable[[], str]]]) -> Iterator[tuple[bytes, Callable[[], str]]]:
+    for text, cursor in texts:  # looking for the words first is ten times as fast as the pattern
+        if (_CONFIG in text or _LISTENING in text) and (found := _STARTS.search(text)):
+            yield found[1], cursor

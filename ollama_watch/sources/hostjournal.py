@@ -12,15 +12,16 @@ from dataclasses import replace
 
 from ollama_watch.model import Line
 from ollama_watch.sources import collected
+from ollama_watch.sources.batch import Batch, Runs, telling_lines
+from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.collected import Collected, HostFile
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
-from ollama_watch.sources.journal import AVAILABLE
 from ollama_watch.sources.journalheader import header_of
 from ollama_watch.sources.onefile import BoundFile, ChildFile, OneFile
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
-from ollama_watch.sources.source import BATCH, Counters
+from ollama_watch.sources.source import Counters
 
 
 class HostJournal:
@@ -63,20 +64,24 @@ class HostJournal:
         return self._intake.position
 
     def read(self) -> list[Line]:
-        """Return the lines of the next `BATCH` entries."""
+        """Return the lines of the next entries that may tell something."""
+        return telling_lines(self.take())
+
+    def take(self) -> Runs:
+        """Return all that the next entries give."""
         files = self._folder.hosts.get(self.host, ())  # as of before reading
-        given: list[Line] = []
+        batch = Batch()
         try:
-            if not self._opened(files):
-                return given
-            for entry in self._file.entries(BATCH) if self._file else ():
-                given += self._intake.take(entry.field, entry.cursor, entry.at)
+            if not self._opened(files) or self._file is None:
+                return []
+            self._file.read(batch)
             self._retry.worked()
-            if self._file and self._file.at_end:  # a file that had a later one before got no more since
+            given = self._intake.take(batch)
+            if self._file.at_end:  # a file that had a later one before got no more since
                 self._go_on(files)
         except OSError as error:
+            given = self._intake.take(batch)
             self._fail(error)
-        self._intake.count(given)
         return given
 
     def close(self) -> None:

@@ -1,10 +1,10 @@
-"""Entries taken from a journal, by whichever way: what each gives, and how far we are."""
+"""Entries taken from a journal, by whichever way: what they give, and how far we are."""
 
 import logging
-from collections.abc import Callable
 
 from ollama_watch.model import Line
 from ollama_watch.sources import entries
+from ollama_watch.sources.batch import Batch, Run, Runs
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Counters
@@ -27,37 +27,53 @@ class Intake:
         """Return where to go on after a restart; None: nothing was taken yet."""
         return Position(cursor=self.cursor, number=self._number) if self.cursor else None
 
-    def take(self, field: Callable[[str], bytes], cursor: str, at: float) -> list[Line]:
-        """Return the lines of one entry, mostly one; they share its number and cursor.
+    def take(self, batch: Batch) -> Runs:
+        """Return what the entries give, in their order; they are taken with that."""
+        given: Runs = []
+        start = 0
+        for at in (*sorted(batch.notices), len(batch.texts)):
+            if start < at:
+                given.append(self._run(batch, start, at))
+            if at in batch.notices and (told := self._notice(batch, at)):
+                given.append(told)
+            start = at + 1
+        if batch.cursors:
+            self.cursor = batch.cursors[-1]
+        return given
 
-        `field` gives a field of the entry, empty if it has none of that name.
-        """
-        message = field("MESSAGE")
-        if not message:
-            return []
-        self.cursor = cursor
-        match kind := self.matches.kind(field):
-            case "line":
-                return self._lines(message, at)
-            case "dropped":
-                dropped = field("N_DROPPED")
-                self.counters.suppressed += int(dropped) if dropped.isdigit() else 0
-            case "stopped" | "failed":
+    def _run(self, batch: Batch, start: int, end: int) -> Run | list[Line]:
+        count, texts = end - start, batch.texts[start:end]
+        block = b"\n".join(texts) + b"\n"
+        times, cursors = batch.times[start:end], batch.cursors[start:end]
+        first = self._number + 1
+        self._number += count
+        if b"\r" in block or block.count(b"\n") != count:
+            given = [
+                Line(text.rstrip(b"\r"), first + at, times[at], cursors[at])
+                for at, message in enumerate(texts)
+                for text in message.split(b"\n")
+                if text
+            ]
+            self._count(len(given), sum(len(line.text) + 1 for line in given), times[-1])
+            return given
+        self._count(count, len(block), times[-1])
+        return Run(block, first, times, cursors)
+
+    def _notice(self, batch: Batch, at: int) -> list[Line]:
+        notice, text, when = batch.notices[at], batch.texts[at], batch.times[at]
+        self.counters.suppressed += notice.dropped
+        match notice.kind:
+            case "stopped" | "failed" as kind:
                 self._number += 1
-                return [Line(message, self._number, at, cursor, kind)]
+                self._count(1, len(text) + 1, when)
+                return [Line(text, self._number, when, batch.cursors[at], kind)]
         return []
 
-    def _lines(self, message: bytes, at: float) -> list[Line]:
-        self._number += 1
-        texts = [text for text in message.split(b"\n") if text] if b"\n" in message else [message]
-        return [Line(text.rstrip(b"\r"), self._number, at, self.cursor) for text in texts]
-
-    def count(self, given: list[Line]) -> None:
-        """Add what a turn gave."""
-        if given:
-            self.counters.lines += len(given)
-            self.counters.bytes += sum(len(line.text) + 1 for line in given)
-            self.counters.last_line_at = given[-1].at
+    def _count(self, lines: int, size: int, at: float) -> None:
+        if lines:
+            self.counters.lines += lines
+            self.counters.bytes += size
+            self.counters.last_line_at = at
 
     # ---- an entry that is not where it was
 

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from ollama_watch.model import Line
-from ollama_watch.sources import cursors, entries, journalfiles, journaljson
+from ollama_watch.sources import cursors, entries, journalexport, journalfiles
+from ollama_watch.sources.batch import Batch, Runs, telling_lines
 from ollama_watch.sources.child import Child
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
-from ollama_watch.sources.lines import Splitter
+from ollama_watch.sources.journalexport import Exports, Fields
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
 from ollama_watch.sources.source import BATCH, Counters
@@ -52,7 +53,7 @@ class JournalctlSource:
         self._start: list[str] | None = None  # arguments that begin at the start; None: not looked for yet
         self._follows = False  # the child, if any, stays
         self._roots: frozenset[object] = frozenset()
-        self._splitter = Splitter()
+        self._exports = Exports()
         self._running()
 
     def fileno(self) -> int | None:
@@ -67,18 +68,25 @@ class JournalctlSource:
         return self._intake.position
 
     def read(self) -> list[Line]:
-        """Return what the child has told, about `BATCH` lines; see to it that there is a child."""
-        given: list[Line] = []
-        while (child := self._running()) and len(given) < BATCH:
+        """Return the lines of the next entries that may tell something."""
+        return telling_lines(self.take())
+
+    def take(self) -> Runs:
+        """Return all that the child has told, about a batch; see to it that there is a child."""
+        given: Runs = []
+        taken = 0
+        while taken < BATCH and (child := self._running()):
             if block := child.read():
                 self._heard = self._clock()
-                for record in self._splitter.feed(block):
-                    given += self._entry(record)
+                batch = Batch()
+                for entry in self._exports.feed(block):
+                    self._take(entry, batch)
+                given += self._intake.take(batch)  # at once: another child would begin behind it
+                taken += len(batch.texts)
             elif child.ended:
                 self._end()
             elif not self._ended_silent():
                 break
-        self._intake.count(given)
         return given
 
     def close(self) -> None:
@@ -104,7 +112,7 @@ class JournalctlSource:
             self._fail(f"{self._command} cannot be started: {error.strerror}")
             return None
         self._ready.register(self._child.fileno(), select.EPOLLIN)
-        self._roots, self._splitter = roots, Splitter()
+        self._roots, self._exports = roots, Exports()
         self._follows, self._heard = self.caught_up, self._clock()
         return self._child
 
@@ -122,7 +130,7 @@ class JournalctlSource:
     def _common(self) -> list[str]:
         space = [f"--namespace=+{self._target.namespace}"] if self._target.namespace else []
         fields = ",".join(sorted({"MESSAGE", "N_DROPPED", *self._intake.matches.fields}))
-        options = ["--output=json", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
+        options = ["--output=export", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
         return [self._command, *options, *space]
 
     def _matches(self, *more: str) -> list[str]:
@@ -135,7 +143,7 @@ class JournalctlSource:
             return self._matches()
         here = self._matches(f"_BOOT_ID={boot}") if (boot := entries.boot()) else self._matches()
         search = [f"--grep={entries.STARTS}", "--reverse", "--lines=10", *here]
-        cursor = entries.last_start(journaljson.texts(self._asked(search, _SEARCH) or b""))
+        cursor = entries.last_start(journalexport.texts(self._asked(search, _SEARCH) or b""))
         return [f"--cursor={cursor}", *self._matches()] if cursor else here
 
     def _prove(self) -> None:
@@ -147,7 +155,7 @@ class JournalctlSource:
         if found is None:
             return  # the child that reads will fail as well, and say why
         self._proven = True
-        near = next((cursor() for _, cursor in journaljson.texts(found)), "")
+        near = next((cursor() for _, cursor in journalexport.texts(found)), "")
         if cursors.fate(self._intake.cursor, near) == "foreign":
             self._intake.forget()
 
@@ -160,21 +168,17 @@ class JournalctlSource:
             return None
         return None if ran.returncode else ran.stdout
 
-    def _entry(self, record: bytes) -> list[Line]:
-        entry = journaljson.decoded(record)
-        cursor = entry.get("__CURSOR")
-        if not isinstance(cursor, str):
-            return []
+    def _take(self, entry: Fields, batch: Batch) -> None:
+        cursor = journalexport.cursor(entry)
+        if not cursor:
+            return
         self._retry.worked()
         last, self._last = self._last, ""
         if last and cursors.same(last, cursor):
-            return []
+            return
         if last:
             self._intake.missed()
-        at = str(entry.get("__REALTIME_TIMESTAMP"))
-        return self._intake.take(
-            lambda name: journaljson.data(entry.get(name)), cursor, int(at) / 1e6 if at.isdecimal() else 0.0
-        )
+        batch.take(journalexport.getter(entry), journalexport.time(entry), cursor, self._intake.matches)
 
     def _ended_silent(self) -> bool:
         """End a child that has been silent for too long."""

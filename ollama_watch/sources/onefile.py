@@ -7,17 +7,14 @@ has 128. Whoever follows a file asks again.
 
 import os
 import select
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Protocol
 
-from ollama_watch.sources import cursors, journaljson
+from ollama_watch.sources import bound, cursors, journalexport
+from ollama_watch.sources.batch import Batch
 from ollama_watch.sources.child import Child
 from ollama_watch.sources.entries import Matches
-from ollama_watch.sources.entry import Entry
-from ollama_watch.sources.journal import ask_for, field, open_file
+from ollama_watch.sources.journalexport import Exports, Fields
 from ollama_watch.sources.journalheader import header_of
-from ollama_watch.sources.lines import Splitter
 
 _JOURNALCTL = "journalctl"
 
@@ -29,8 +26,8 @@ class OneFile(Protocol):
     def at_end(self) -> bool:
         """Tell whether all that stood in it when it was last asked has been given."""
 
-    def entries(self, most: int) -> Iterator[Entry]:
-        """Yield what comes next, `most` entries at most; never waits; raises OSError."""
+    def read(self, batch: Batch) -> None:
+        """Put what comes next into `batch`; never waits; raises OSError, what came before that is in it."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -41,24 +38,19 @@ class BoundFile:
 
     def __init__(self, file: int, matches: Matches, after: str) -> None:
         self.at_end = False
+        self._matches = matches
         try:
-            self._reader: Any = open_file(f"/proc/self/fd/{file}")
+            self._reader: Any = bound.open_file(f"/proc/self/fd/{file}")
         finally:
             os.close(file)  # the library has opened its own
-        ask_for(self._reader, matches)
+        bound.ask_for(self._reader, matches.all)
         if after:
             self._reader.seek_cursor(after)
             if not (self._reader._next() and cursors.same(self._reader._get_cursor(), after)):
                 self._reader.seek_cursor(after)  # what is asked for has changed: begin with the next one
 
-    def entries(self, most: int) -> Iterator[Entry]:
-        reader = self._reader
-        for _ in range(most):
-            if not reader._next():
-                self.at_end = True
-                return
-            self.at_end = False
-            yield Entry(partial(field, reader), reader._get_cursor(), reader._get_realtime() / 1e6)
+    def read(self, batch: Batch) -> None:
+        self.at_end = bound.each(self._reader, batch, self._matches)
 
     def close(self) -> None:
         self._reader.close()
@@ -73,22 +65,20 @@ class ChildFile:
     def __init__(self, file: int, matches: Matches, after: str, ready: select.epoll) -> None:
         self.at_end = False
         self._file, self._after, self._ready = file, after, ready
+        self._matches = matches
         fields = ",".join(sorted({"MESSAGE", "N_DROPPED", *matches.fields}))
         self._asked = [word for match in matches.all for word in (*match, "+")][:-1]
-        options = ["--output=json", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
+        options = ["--output=export", "--all", f"--output-fields={fields}", "--no-pager", "--quiet"]
         self._command = [_JOURNALCTL, f"--file=/proc/self/fd/{file}", *options]
         self._child: Child | None = None
-        self._splitter = Splitter()
+        self._exports = Exports()
         self._known = 0  # sequence number of the file's last entry when the child was started
 
-    def entries(self, most: int) -> Iterator[Entry]:
-        given = 0
-        while given < most and (child := self._running()):
+    def read(self, batch: Batch) -> None:
+        while not batch.full and (child := self._running()):
             block = child.read()
-            for record in self._splitter.feed(block):
-                if found := self._entry(record):
-                    given += 1
-                    yield found
+            for entry in self._exports.feed(block):
+                self._take(entry, batch)
             if child.ended:
                 self._end()
             elif not block:
@@ -101,20 +91,16 @@ class ChildFile:
             self.at_end = last == self._known
             if not self.at_end:
                 start = [f"--cursor={self._after}"] if self._after else []
-                self._known, self._splitter = last, Splitter()
+                self._known, self._exports = last, Exports()
                 self._child = Child([*self._command, *start, *self._asked], keep=(self._file,))
                 self._ready.register(self._child.fileno(), select.EPOLLIN)
         return self._child
 
-    def _entry(self, record: bytes) -> Entry | None:
-        found = journaljson.decoded(record)
-        cursor, at = found.get("__CURSOR"), str(found.get("__REALTIME_TIMESTAMP"))
-        if not isinstance(cursor, str) or (self._after and cursors.same(self._after, cursor)):
-            return None
-        self._after = cursor
-        return Entry(
-            lambda name: journaljson.data(found.get(name)), cursor, int(at) / 1e6 if at.isdecimal() else 0.0
-        )
+    def _take(self, entry: Fields, batch: Batch) -> None:
+        cursor = journalexport.cursor(entry)
+        if cursor and not (self._after and cursors.same(self._after, cursor)):
+            self._after = cursor
+            batch.take(journalexport.getter(entry), journalexport.time(entry), cursor, self._matches)
 
     def _end(self) -> None:
         child, self._child = self._child, None

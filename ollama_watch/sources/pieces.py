@@ -7,15 +7,17 @@ order. Who reads a piece may ask for its bytes again.
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import starmap
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from ollama_watch.model import Line
 from ollama_watch.parse.asked import Stretch
 from ollama_watch.parse.telling import Sifted, Telling, holding, sift
 from ollama_watch.sources.framing import SIGNS, framed
 from ollama_watch.sources.lines import MOST
+from ollama_watch.sources.notices import kind
 from ollama_watch.sources.unpacked import unpacked
 
 _RANGE = MOST - (1 << 16)  # bytes up to the line end that is looked for; a core's cache holds them
@@ -26,12 +28,19 @@ _LARGEST = MOST + (1 << 20)  # bytes of whole lines out of one block and what th
 Read = Callable[[int, int], bytes]  # begin and end in the piece
 
 
+def _line(text: bytes, number: int) -> Line:
+    return Line(text, number, 0.0, kind=kind(text))
+
+
 class Piece(NamedTuple):
     """Some whole lines; the last one of a log may lack its end."""
 
     length: int
     read: Read
     sifted: Sifted | None  # None: its lines have to be read one by one
+    line: Callable[[bytes, int], Line] = _line  # from its text and its number
+    number: int = 0  # of its first line; 0: the next one after the last piece
+    lines: Sequence[Line] | None = None  # they have been read one by one
 
 
 class Stream(Protocol):

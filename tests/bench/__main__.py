@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.bench import check, live
+from tests.bench import check, journal, live
 from tests.bench.figure import Figure, Size
 from tests.bench.growth import figures as growth
 
 BENCHES: Mapping[str, Callable[[Size], Iterator[Figure]]] = {
     "check": check.figures,
+    "journal": journal.figures,
     "live": live.figures,
     "growth": growth.figures,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ollama_watch.sources.journal import AVAILABLE
+from ollama_watch.sources.bound import AVAILABLE
 from tests.packaging.rulefiles import promtool_metrics
 from tests.support.collector import Collector, Host
 from tests.support.daemon import COMMAND, Daemon, daemon, start

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from ollama_watch.model import Line
+from ollama_watch.sources import batch
+from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.config import SourceConfig
-from ollama_watch.sources.journal import AVAILABLE
 from ollama_watch.sources.journals import open_journal
 from ollama_watch.sources.source import Source
 from tests.support.journald import Journald
@@ -50,6 +51,12 @@ class Follower:
 
 
 Follow = Callable[..., Follower]
+
+
+@pytest.fixture(autouse=True)
+def every_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let journals give all of their lines; else only those that may tell something. See test_runs.py."""
+    monkeypatch.setattr(batch, "_MANY", 1 << 30)
 
 
 @pytest.fixture

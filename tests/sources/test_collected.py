@@ -9,7 +9,7 @@ from ollama_watch.errors import UserError
 from ollama_watch.sources.collected import Collected, HostFile, after, holding, in_order
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.journalheader import Header, header_at
-from ollama_watch.sources.journals import collected_journals
+from ollama_watch.sources.journals import collected_lines
 
 _SERIES = "0123456789abcdef" * 2
 _ROTATED = f"@{_SERIES}-0000000000000001-0006612f9dce38df"
@@ -107,7 +107,7 @@ def test_what_is_no_journal_has_no_header(tmp_path: Path, content: bytes) -> Non
 def test_a_folder_without_journals_is_an_error_of_its_user(tmp_path: Path, there: bool) -> None:  # noqa: FBT001
     path = tmp_path if there else tmp_path / "nowhere"
     with pytest.raises(UserError) as error:
-        list(collected_journals(SourceConfig(name="f", unit="ollama.service", directory=str(path))))
+        list(collected_lines(SourceConfig(name="f", unit="ollama.service", directory=str(path))))
 
     said = "no journals of hosts (remote-HOST.journal) in it" if there else "No such file or directory"
     assert error.value.message == f"{path}: {said}"

@@ -48,7 +48,7 @@ def test_what_a_process_that_died_owed_is_none(work: Work, capfd: pytest.Capture
 def test_no_process_is_left_when_nobody_reads_any_more() -> None:
     found = in_order(lambda _: os.getpid(), lambda: PLACES, 3)
     pids = list(islice(found, 3))
-    found.close()  # type: ignore[attr-defined]  # a generator
+    found.close()
 
     assert len(set(pids)) == 3
     assert all(map(_is_gone, pids))

@@ -15,7 +15,6 @@ from tests.support.journald import Journald
 from tests.support.wait import until
 
 Open = Callable[[str], Follower]
-OWN = '"_TRANSPORT": "stdout"'
 
 
 class Clock:
@@ -70,7 +69,8 @@ def test_a_child_that_dies_while_it_tells_what_stands_there_is_started_again(
 ) -> None:
     journald.log(*(b"%d" % n for n in range(100)))
     once = f'case "$*" in *--reverse*) exit 0;; esac; [ -e {tmp_path}/died ] && exec journalctl "$@"'
-    dies = f'touch {tmp_path}/died; journalctl "$@" | head -n 30; kill -9 $$'
+    first = 'awk \'BEGIN { RS = ""; ORS = "\\n\\n" } NR <= 30\''
+    dies = f'touch {tmp_path}/died; journalctl "$@" | {first}; kill -9 $$'
     follower = open_with(str(_program(tmp_path, f"{once}; {dies}")))
     until(lambda: follower.turn() is not None and follower.source.trouble)
 
@@ -151,23 +151,24 @@ def test_a_child_that_fails_says_why_and_is_tried_less_and_less(
 
 def test_whatever_the_child_says_the_lines_that_can_be_read_come(tmp_path: Path, open_with: Open) -> None:
     said = [
-        "not json",
-        "[]",
-        '{"__CURSOR": "a", "MESSAGE": null}',
-        f'{{"__CURSOR": "b", {OWN}, "MESSAGE": [98, 105, 110, 255]}}',
-        f'{{"__CURSOR": "c", {OWN}, "MESSAGE": ["first", "second"]}}',
-        '{"MESSAGE": "no cursor"}',
-        f'{{"__CURSOR": "d", "MESSAGE": "{"x" * 3_000_000}"}}',
-        '{"__CURSOR": "e", "MESSAGE": "forged", "_SYSTEMD_UNIT": "other.service"}',
-        f'{{"__CURSOR": "f", {OWN}, "MESSAGE": "last", "__REALTIME_TIMESTAMP": "1700000000500000"}}',
+        b"\n\n",
+        _entry(b"__CURSOR=a", b"MESSAGE="),
+        _entry(b"__CURSOR=b", b"_TRANSPORT=stdout", b"MESSAGE\n\6\0\0\0\0\0\0\0b\nin\n\xff"),
+        _entry(b"__CURSOR=c", b"_TRANSPORT=stdout", b"MESSAGE=first", b"MESSAGE=second"),
+        _entry(b"_TRANSPORT=stdout", b"MESSAGE=no cursor"),
+        _entry(b"__CURSOR=d", b"_TRANSPORT=stdout", b"MESSAGE=" + b"x" * 3_000_000),
+        _entry(b"__CURSOR=e", b"MESSAGE=forged", b"_SYSTEMD_UNIT=other.service"),
+        _entry(
+            b"__CURSOR=f", b"_TRANSPORT=stdout", b"MESSAGE=last", b"__REALTIME_TIMESTAMP=1700000000500000"
+        ),
     ]
-    (tmp_path / "said").write_text("\n".join(said) + "\n")
+    (tmp_path / "said").write_bytes(b"".join(said))
     program = _program(tmp_path, f'case "$*" in *--reverse*|*--follow*) exit 0;; esac; cat {tmp_path}/said')
     follower = open_with(str(program))
 
-    assert follower.catch_up() == [b"bin\xff", b"first", b"last"]
+    assert follower.catch_up() == [b"b", b"in", b"\xff", b"first", b"last"]
     assert follower.lines[-1].at == 1_700_000_000.5
-    assert [line.number for line in follower.lines] == [1, 2, 3]
+    assert [line.number for line in follower.lines] == [1, 1, 1, 2, 3]
 
 
 def test_a_child_that_complains_without_end_is_not_stopped_by_it(tmp_path: Path) -> None:
@@ -181,6 +182,10 @@ def test_a_child_that_complains_without_end_is_not_stopped_by_it(tmp_path: Path)
 
     assert b"".join(said) == b"\nout\n"
     assert child.complaint == "done"
+
+
+def _entry(*fields: bytes) -> bytes:
+    return b"".join(field + b"\n" for field in fields) + b"\n"
 
 
 def _program(folder: Path, script: str) -> Path:

@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 
 import pytest
 
 from ollama_watch.errors import UserError
 from ollama_watch.sources import journals
+from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.config import SourceConfig
-from ollama_watch.sources.journal import AVAILABLE, JournalSource
+from ollama_watch.sources.journal import JournalSource
 from ollama_watch.sources.journalctl import JournalctlSource
 from ollama_watch.sources.journalfiles import access
+from ollama_watch.sources.pieces import Piece
 from tests.sources.conftest import OLLAMA
 from tests.support.journald import Journald
 
@@ -70,27 +73,32 @@ def test_the_binding_is_taken_where_it_can_be_imported(
 def test_without_the_binding_it_can_still_be_imported() -> None:
     script = (
         "import sys; sys.modules['systemd'] = None\n"
-        "from ollama_watch.sources.journal import AVAILABLE; print(AVAILABLE)"
+        "from ollama_watch.sources.bound import AVAILABLE; print(AVAILABLE)"
     )
 
     assert subprocess.check_output([sys.executable, "-c", script], text=True) == "False\n"
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # there is a thread, see `inside`
 def test_all_lines_of_a_unit_come_once(journald: Journald, child: bool) -> None:  # noqa: FBT001  # a fixture
     lines = [b'level=INFO msg="server config" env=x', b"one"] * 3000
     journald.log(*lines)
     journald.log(b"other", unit="other.service")
 
     def all_of(unit: str) -> list[bytes]:
-        return journald.inside(lambda: [line.text for line in journals.journal_lines(unit, child=child)])
+        return journald.inside(lambda: _texts(journals.journal_pieces(unit, child=child)))
 
     assert all_of("ollama.service") == all_of("ollama") == lines
     assert all_of("nobody.service") == []
 
 
+def _texts(pieces: Iterable[Piece]) -> list[bytes]:
+    return [text for piece in pieces for text in piece.read(0, piece.length).splitlines()]
+
+
 def test_a_machine_without_a_journal_has_no_lines(child: bool) -> None:  # noqa: FBT001  # a fixture
     with Journald(start=False) as journald, pytest.raises(UserError, match="there is no journal yet"):
-        journald.inside(lambda: list(journals.journal_lines(child=child)))
+        journald.inside(lambda: list(journals.journal_pieces(child=child)))
 
 
 def test_another_namespace_is_another_journal(journald: Journald) -> None:

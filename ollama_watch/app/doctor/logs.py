@@ -1,7 +1,6 @@
 """Ollama's logs as they are now, read from the last server start the journal has, or a file's beginning."""
 
 import glob
-import select
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -14,7 +13,6 @@ from ollama_watch.sources.textfile import read_lines
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Known, Reported, Update
 
-_PATIENCE = 1.0  # s between looks at a journal that says nothing
 _MOST_FILES = 20  # of a pattern, the newest
 _MOST_FLAGS = 20  # names of unknown flags that are kept
 _LAST_VARIABLE = "OLLAMA_S"  # start lines are sorted, and every release prints one behind it
@@ -99,25 +97,13 @@ def _take(log: Log, updates: list[Update]) -> None:
 
 
 def _collected(source: SourceConfig) -> Iterator[Line]:
-    from ollama_watch.sources.journals import collected_journals  # noqa: PLC0415  # as below
+    from ollama_watch.sources.journals import collected_lines  # noqa: PLC0415  # as below
 
-    for _, lines in collected_journals(source):
+    for _, lines in collected_lines(source):
         yield from lines
 
 
 def _journal(source: SourceConfig) -> Iterator[Line]:
-    from ollama_watch.sources.journals import open_journal  # noqa: PLC0415  # only where a journal is read
+    from ollama_watch.sources.journals import lines_of, open_journal  # noqa: PLC0415  # only where one is read
 
-    entries = open_journal(source)
-    try:
-        while True:
-            given = entries.read()
-            yield from given
-            if entries.trouble:
-                raise UserError(entries.trouble)
-            if entries.caught_up:
-                return
-            if not given and (ready := entries.fileno()) is not None:
-                select.select([ready], [], [], _PATIENCE)
-    finally:
-        entries.close()
+    yield from lines_of(open_journal(source))
