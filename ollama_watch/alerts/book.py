@@ -5,14 +5,14 @@ never because of silence (design: alerts). An event alert ends when its hold is 
 for it, an alert neither begins nor ends for people: what it has become by then is told after that.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ollama_watch.alerts.alert import Alert, End, begin_id, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
-from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
+from ollama_watch.alerts.lately import Memories, Memory, covering, is_first, memory_of, remember
 from ollama_watch.alerts.moments import CHANGES_EVERY, Looks, Source
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.alerts.worst import worse
@@ -28,8 +28,7 @@ class Book:
     """Alerts by key. Belongs to one thread."""
 
     entries: OrderedDict[str, Entry] = field(default_factory=OrderedDict)
-    once: Once = field(default_factory=OrderedDict)
-    lately: Lately = field(default_factory=OrderedDict)  # of what has ended
+    memories: Memories = field(default_factory=OrderedDict)  # of what people heard
     violations: dict[tuple[str, str], int] = field(default_factory=dict)  # (rule, severity): launches, events
     begun: int = 0  # alerts so far
     judged_by: str = ""  # fingerprint of the rules and wishes that were in force
@@ -37,8 +36,13 @@ class Book:
     ended: deque[Alert] = field(default_factory=lambda: deque(maxlen=_MOST), metadata={"transient": True})
     looks: Looks = field(default_factory=Looks, metadata={"transient": True})
     _speakers: set[str] = field(init=False, metadata={"transient": True})  # keys; mostly none
+    # The same entries by source: what happens on one of many hosts costs nothing for the others'.
+    _of: defaultdict[Source, dict[str, Entry]] = field(init=False, metadata={"transient": True})
 
     def __post_init__(self) -> None:
+        self._of = defaultdict(dict)
+        for name, entry in self.entries.items():
+            self._of[_source(entry.alert.finding)][name] = entry
         self._speakers = {name for name, one in self.entries.items() if one.alert.rule in SPEAKERS}
 
     # ---- what happens
@@ -55,12 +59,10 @@ class Book:
             entry.again(rule, finding, now)
         elif rule.on or not (finding.launch and finding.launch.gone):
             self._begin(name, rule, finding, now)
-        if len(self.entries) <= _MOST:
-            return []
-        own = [one for one, e in self.entries.items() if _source(e.alert.finding) == _source(finding)]
+        own = self._of[_source(finding)]
         if len(own) <= _MOST:
             return []
-        return self._end(min(own, key=lambda one: self.entries[one].weight), "over", now, None)
+        return self._end(min(own, key=lambda one: own[one].weight), "over", now, None)
 
     def kept(self, rule_id: str, launch: Launch, now: float, how: End = "fixed") -> list[Notice]:
         """A launch keeps a rule, or is excused from it: return the end of the alert, if people must hear it.
@@ -91,14 +93,15 @@ class Book:
 
     def drop(self, source: Source, now: float) -> list[Notice]:
         """End the alerts of a source that is no more."""
-        gone = [name for name, entry in self.entries.items() if _source(entry.alert.finding) == source]
-        return [notice for name in gone for notice in self._end(name, "over", now, None)]
+        notices = [one for name in list(self._of[source]) for one in self._end(name, "over", now, None)]
+        del self._of[source]
+        return notices
 
     def drop_all_but(self, sources: Iterable[Source], now: float) -> list[Notice]:
         """End the alerts of sources that are not watched any more."""
         there = set(sources)
-        own = dict.fromkeys(_source(entry.alert.finding) for entry in self.entries.values())
-        return [notice for source in own if source not in there for notice in self.drop(source, now)]
+        gone = [source for source in self._of if source not in there]
+        return [notice for source in gone for notice in self.drop(source, now)]
 
     def up(self, source: Source, now: float) -> list[Notice]:
         """End the alert that the server is down."""
@@ -107,12 +110,12 @@ class Book:
 
     def changed(self, launch: Launch, now: float) -> None:
         """More is known of a launch: whether it is complete or gone, or that another one replaced it."""
-        for entry in self.entries.values():
-            if launch.superseded_by is not None and _source(entry.alert.finding) == _source(launch):
+        for entry in self._of[_source(launch)].values():
+            if launch.superseded_by is not None:
                 entry.retried(launch, launch.superseded_by)
                 self.looks.touch(entry.alert.finding)
             known = entry.launch
-            if known and known.index == launch.index and _source(known) == _source(launch):
+            if known and known.index == launch.index:
                 entry.launch = launch
                 self.looks.touch(entry.alert.finding)
                 if launch.complete:
@@ -121,7 +124,7 @@ class Book:
 
     def tick(self, source: Source, now: float, *, telling: bool = True) -> Iterator[Notice]:
         """Let time pass on one source; yield what people are to be told now, unless this is history."""
-        entries = self.looks.due(source, self.entries, now, telling=telling)
+        entries = self.looks.due(source, self._of[source], now, telling=telling)
         for name, entry in sorted(entries, key=_speakers_first):
             self._count(entry, now)
             if entry.fire(now):
@@ -143,8 +146,8 @@ class Book:
 
     def known(self, source: Source) -> list[Alert]:
         """Return what people were told of and would be told now."""
-        of = (entry for entry in self.entries.values() if _source(entry.alert.finding) == source)
-        due = (entry for entry in of if entry.told and not (entry.asleep or entry.ending))
+        own = self._of[source].values()
+        due = (entry for entry in own if entry.told and not (entry.asleep or entry.ending))
         return [entry.current() for entry in due if not self._inhibited(entry)]
 
     def inhibited(self) -> list[tuple[Alert, Alert]]:
@@ -167,7 +170,7 @@ class Book:
         self.begun += 1
         if rule.id in SPEAKERS:
             self._speakers.add(name)
-        self.entries[name] = Entry(
+        self.entries[name] = self._of[_source(finding)][name] = Entry(
             alert=alert,
             rule=rule,
             since_launch=launch.index if launch and rule.on is None else None,
@@ -181,6 +184,9 @@ class Book:
             self.violations[count] = self.violations.get(count, 0) + entry.uncounted
             entry.uncounted = 0
 
+    def _memory(self, entry: Entry) -> Memory:
+        return memory_of(self.memories, entry.alert.finding)
+
     def _inhibited(self, entry: Entry) -> bool:
         return self._speaker(entry) is not None
 
@@ -191,7 +197,7 @@ class Book:
         return next((one.alert for one in speaking if one and one.alert.state == "firing"), None)
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
-        if entry.due(now) and (entry.rule.tell == "each" or is_first(self.once, entry.alert)):
+        if entry.due(now) and (entry.rule.tell == "each" or is_first(self._memory(entry).once, entry.alert)):
             yield self._announce(entry, now)
         elif entry.changed() and now - entry.shown_at >= CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
@@ -206,7 +212,7 @@ class Book:
         They hear of it when they would have heard of that one again.
         """
         what: What = "repeat" if entry.told else "begin"
-        heard = covering(self.lately, entry, now) if what == "begin" else None
+        heard = covering(self._memory(entry).lately, entry, now) if what == "begin" else None
         if heard:
             entry.told_at, entry.loudest = heard.at, heard.severity
         else:
@@ -221,6 +227,7 @@ class Book:
         """End it; `news`: it will be, when it comes back."""
         entry = self.entries.pop(name)
         self.looks.touch(entry.alert.finding)
+        self._of[_source(entry.alert.finding)].pop(name, None)
         self._speakers.discard(name)
         updated = max(now, entry.alert.updated)
         ended = replace(
@@ -228,9 +235,9 @@ class Book:
         )
         self.ended.append(ended)
         if news or how == "accepted":  # what somebody knows of and then wants otherwise
-            self.lately.pop(name, None)
+            self._memory(entry).lately.pop(name, None)
         else:
-            remember(self.lately, entry)
+            remember(self._memory(entry).lately, entry)
         return [Notice(ended, "end", quiet=entry.quiet)] if entry.told else []
 
 

@@ -1,13 +1,17 @@
-"""What people heard of before: so a problem that comes and goes is told once within its `repeat`."""
+"""What people heard of before: so a problem that comes and goes is told once within its `repeat`.
+
+Each source has a memory of its own: what a noisy host tells pushes out nothing of a quiet one's.
+"""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.entry import Entry
-from ollama_watch.model import SEVERITIES, Severity
+from ollama_watch.model import SEVERITIES, Finding, Severity
 
-_MOST = 1000  # alerts
+_MOST = 1000  # alerts of one source, as many as `alerts.book` has of it
+_SOURCES = 10_000  # files and hosts come and go
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,27 @@ class Heard:
 
 Once = OrderedDict[str, None]  # key and value of what is told once
 Lately = OrderedDict[str, Heard]  # by key
+
+
+@dataclass(slots=True)
+class Memory:
+    """What people heard of one source."""
+
+    once: Once = field(default_factory=OrderedDict)
+    lately: Lately = field(default_factory=OrderedDict)  # of what has ended
+
+
+Memories = OrderedDict[str, Memory]  # by host and source
+
+
+def memory_of(memories: Memories, finding: Finding) -> Memory:
+    """Return the memory of the source that a finding is of."""
+    name = f"{finding.host or ''}/{finding.source}"
+    memory = memories.setdefault(name, Memory())
+    memories.move_to_end(name)
+    if len(memories) > _SOURCES:
+        memories.popitem(last=False)
+    return memory
 
 
 def is_first(once: Once, alert: Alert) -> bool:

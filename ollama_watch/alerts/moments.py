@@ -54,14 +54,14 @@ class Looks:
                 self._calm[whose].touched.add(key(finding))
 
     def due(self, source: Source, alerts: Mapping[str, Entry], now: float, *, telling: bool) -> list[Named]:
-        """Return the alerts that are to be looked at now, in their order; `looked` comes next."""
+        """Return those of the source's alerts that are to be looked at now, in order; `looked` comes next."""
         if calm := self._calm.get((source, telling)):
             names = calm.due(now)
             found = [named for named in alerts.items() if named[0] in names] if names else []
             if not any(entry.rule.id in SPEAKERS for _, entry in found):
                 return found
         self._calm[source, telling] = _Calm()
-        return [named for named in alerts.items() if _source(named[1]) == source]
+        return list(alerts.items())
 
     def looked(self, source: Source, alerts: Sequence[Named], now: float, *, telling: bool) -> None:
         """They were looked at: see when time brings something."""
@@ -69,10 +69,6 @@ class Looks:
         if calm and (alerts or now >= calm.until):
             calm.moments.update((name, _next(entry, now)) for name, entry in alerts)
             calm.until = min(calm.moments.values(), default=inf)
-
-
-def _source(entry: Entry) -> Source:
-    return entry.alert.finding.host, entry.alert.finding.source
 
 
 def _next(entry: Entry, now: float) -> float:

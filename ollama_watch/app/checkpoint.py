@@ -7,7 +7,7 @@ that a changed rule file is in force at once.
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ollama_watch.alerts.alert import Alert
@@ -39,6 +39,7 @@ class Resumed:
     target: str  # what it read: another one is another source, whatever its name
     position: Position | None
     watched: Watched
+    now: float = 0.0  # log time: it goes on while nothing else changes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,8 +65,18 @@ class Writer:
     def write(self, checkpoint: Checkpoint) -> str:
         """Return the text of a checkpoint file."""
         self._shared.begin()
-        data = json.dumps(self._encoder.encode(Checkpoint, checkpoint), ensure_ascii=False)
+        sources = ", ".join(self._source(name, one) for name, one in checkpoint.sources.items())
+        rest = self._encoder.encode(Checkpoint, replace(checkpoint, sources={}))
+        data = f'{{"sources": {{{sources}}}, {_dumps(rest)[1:]}'
         return f'{{"version": {VERSION}, "shared": {self._shared.texts()}, "now": {data}}}'
+
+    def _source(self, name: str, one: Resumed) -> str:
+        """Return a source by its name; most are as they were, and so is their text."""
+        watched, encode = one.watched, self._encoder.encode
+        text = self._shared.text(name, watched, watched.changes, lambda: encode(Watched, watched))
+        position = encode(Position, one.position) if one.position else None
+        head = _dumps({"target": one.target, "position": position, "now": one.now})
+        return f'{_dumps(name)}: {head[:-1]}, "watched": {text}}}'
 
 
 def write(checkpoint: Checkpoint) -> str:
@@ -86,6 +97,8 @@ def read(text: str, rules: Mapping[str, Rule]) -> Checkpoint:
     for kind in _SHARED:
         special[kind] = _table(kind, tables.get(kind.__name__, {}), Decoder(dict(special)))
     found: Checkpoint = Decoder(special).decode(Checkpoint, now)
+    for one in found.sources.values():
+        one.watched.reading.fleet.now = max(one.watched.reading.fleet.now, one.now)
     return found
 
 
@@ -115,6 +128,10 @@ def _table(kind: Any, rows: Mapping[str, Json], decoder: Decoder) -> Callable[[J
     """Return what reads a value by its number; version 1 wrote some kinds where they stand."""
     values = {int(number): decoder.decode(kind, row) for number, row in rows.items()}
     return lambda data: decoder.decode(kind, data) if isinstance(data, dict) else values[data]
+
+
+def _dumps(data: Json) -> str:
+    return json.dumps(data, ensure_ascii=False)
 
 
 def _id(value: Era | Rule) -> str:

@@ -15,7 +15,7 @@ from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.own import is_about
 from ollama_watch.sinks.sink import Recording, Resending, Sink
 
-_MOST = 1000  # alerts that a sink is told of; see `alerts.book`
+_MOST = 100_000  # alerts that a sink knows of, of all hosts; each host's have a bound in `alerts.book`
 
 
 def standing(book: Book, told: Mapping[str, Iterable[str]] | None, sink: Sink) -> list[Alert]:

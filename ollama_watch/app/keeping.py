@@ -94,6 +94,7 @@ class Keeping:
                     target=self._roster.whats[source.name],
                     position=source.position,
                     watched=self._watch.sources[source.name],
+                    now=self._watch.sources[source.name].reading.fleet.now,
                 )
                 for source in self._roster.sources
                 if source.position

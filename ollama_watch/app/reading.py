@@ -81,12 +81,10 @@ class Reading:
     def _count(self, event: ev.Event, line: Line) -> None:
         match event:
             case ev.PromptSize():
-                runners = self.fleet.runners
                 if event.tokens in self.cut:
                     self.cut.remove(event.tokens)  # what was asked for has been counted
-                elif runners:
-                    subject = max(runners, key=lambda r: r.index).subject
-                    self.tally.prompted(subject, event.tokens, self.fleet.now)
+                elif runner := self.fleet.newest_runner:
+                    self.tally.prompted(runner.subject, event.tokens, self.fleet.now)
             case ev.Unreadable():
                 self.tally.failed_to_parse()
                 self.unparsed = [*self.unparsed, replace(line, text=line.text[:_EXCERPT])][-_UNPARSED:]

@@ -34,6 +34,7 @@ class Shared:
     def __init__(self, kinds: Sequence[Any], special: Mapping[Any, Writer]) -> None:
         self.special = dict(special)  # with the kinds: each is written as its number
         self._tables: dict[str, dict[int, _Row]] = {}  # by the kind's name; rows by identity
+        self._places: dict[str, tuple[int, _Row]] = {}  # what changes in its place, and at which change
         self._open: list[_Row] = []  # being written
         self._turn = 0
         self._count = 0
@@ -47,8 +48,21 @@ class Shared:
 
     def texts(self) -> str:
         """Return the tables as JSON, and forget what is no part of this checkpoint."""
+        self._places = {place: one for place, one in self._places.items() if one[1].used == self._turn}
         tables = (f'"{name}": {self._text(table)}' for name, table in self._tables.items())
         return "{" + ", ".join(tables) + "}"
+
+    def text(self, place: str, value: object, changes: int, make: Callable[[], Any]) -> str:
+        """Return as JSON what `make` gives of `value`, made anew where that is another or has changed."""
+        known, row = self._places.get(place, (-1, None))
+        if row is None or row.value is not value or known != changes:
+            row = _Row(value, 0)
+            self._places[place] = changes, row
+            self._open.append(row)
+            row.text = json.dumps(make(), ensure_ascii=False)
+            self._open.pop()
+        self._use(row)
+        return row.text
 
     def _text(self, table: dict[int, _Row]) -> str:
         for key in [key for key, row in table.items() if row.used != self._turn]:

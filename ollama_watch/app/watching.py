@@ -32,6 +32,7 @@ class Watched:
     unknowns: dict[str, dict[str, str]] = field(default_factory=dict)  # subject -> rule -> missing fact
     live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
     paced: float | None = field(default=None, metadata={"transient": True})  # log time at the last tick
+    changes: int = field(default=0, metadata={"transient": True})  # of all that is kept but the log time
 
     @property
     def identity(self) -> tuple[str | None, str]:
@@ -66,6 +67,7 @@ class Watch:
     def feed(self, source: str, line: Line) -> list[Notice]:
         """Take in one line; return the ends it brings that people must hear of."""
         watched = self.sources[source]
+        watched.changes += 1
         notices = self._take(watched, watched.reading.feed(line, live=watched.live))
         if not watched.live:  # history restores state: people are told what holds at its end
             notices += self.book.tick(watched.identity, watched.reading.fleet.now, telling=False)
@@ -156,6 +158,7 @@ class Watch:
         notices = []
         for watched in self.sources.values():
             oldest = watched.reading.fleet.now - within
+            watched.changes += 1
             for subject in list(watched.reading.fleet.subjects.values()):
                 if subject.last and subject.last.known and subject.last.at >= oldest:
                     launch = self._renewed(watched, subject.last)
@@ -173,6 +176,7 @@ class Watch:
     def _take(self, watched: Watched, updates: list[Update]) -> list[Notice]:
         self.changes += bool(updates)
         notices = []
+        watched.changes += bool(updates)
         for update in updates:
             if isinstance(update, Reported):
                 notices += self._reported(watched, update)
@@ -196,8 +200,8 @@ class Watch:
         newest = watched.launches.get(launch.subject)
         if newest is None or newest.index <= launch.index:
             watched.launches[launch.subject] = launch
-        for subject in set(watched.launches) - set(watched.reading.fleet.subjects):
-            if subject != launch.subject:
+        if len(watched.launches) > len(watched.reading.fleet.subjects):  # which has a bound
+            for subject in watched.launches.keys() - watched.reading.fleet.subjects - {launch.subject}:
                 del watched.launches[subject]
                 watched.unknowns.pop(subject, None)
         return launch

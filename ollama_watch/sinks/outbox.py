@@ -16,7 +16,7 @@ from ollama_watch.sinks.waiting import Queue, Waiting
 
 _log = logging.getLogger(__name__)
 
-_ROOM = 1000  # notices waiting; a machine has a few a day
+_ROOM = 10_000  # notices waiting; a machine has a few a day, a fleet some a host when it is first read
 _DELAYS = (1.0, 5.0, 25.0, 120.0)  # s between tries, each up to half as long again; the last one for ever
 _JITTER = 0.5
 _FAILING = 4  # tries in a row: half a minute of them

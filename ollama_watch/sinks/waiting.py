@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import SEVERITIES
@@ -24,7 +25,10 @@ class Waiting:
 
 
 class Queue:
-    """Bounded, the gravest first. Not for several threads: its outbox holds a lock."""
+    """Bounded, the gravest first. Not for several threads: its outbox holds a lock.
+
+    To take one out costs the same however many wait: after a start a fleet has thousands of them.
+    """
 
     def __init__(
         self, room: int, dropped: Callable[[Waiting], None], merged: Callable[[int, Notice], None]
@@ -34,50 +38,71 @@ class Queue:
         `merged` is called with a number and what will be told under it instead.
         """
         self._items: OrderedDict[int, Waiting] = OrderedDict()
+        self._turns: OrderedDict[int, None] = OrderedDict()  # numbers of those that are still to be tried
+        self._of: dict[str, dict[int, None]] = {}  # numbers by the alert's key
+        self._fresh: list[tuple[int, int]] = []  # a heap: grade and number when it was put in
+        self._several: set[str] = set()  # keys of which more than the newest state may be here
         self._room, self._dropped, self._merged_into = room, dropped, merged
 
     def __len__(self) -> int:
         """Return how many are still to be tried."""
-        return sum(not item.given_up for item in self._items.values())
+        return len(self._turns)
 
     def add(self, item: Waiting) -> None:
         """Take one in; if there is no room the oldest goes."""
-        self._items[item.number] = item
+        self._put(item)
+        if len(self._of[item.key]) > 1:
+            self._several.add(item.key)
         if len(self._items) > self._room:
             self._drop(next(iter(self._items.values())))
 
     def take(self, item: Waiting) -> Waiting:
         """Let one out, to be told; while it is under way nothing is merged with it."""
-        return self._items.pop(item.number)
+        found = self._items.pop(item.number)
+        self._turns.pop(item.number, None)
+        own = self._of[item.key]
+        del own[item.number]
+        if not own:
+            del self._of[item.key]
+        return found
 
     def fresh(self) -> Waiting | None:
         """Return one of the gravest alert that was not tried yet; of one alert the oldest is first."""
-        fresh = [item for item in self._items.values() if item.tried_since is None]
-        first = min(fresh, key=_gravest_first, default=None)
-        return next((item for item in fresh if item.key == first.key), None) if first else None
+        while self._fresh:
+            gravest = self._items.get(self._fresh[0][1])
+            if gravest and gravest.tried_since is None and _grade(gravest) == self._fresh[0][0]:
+                own = (self._items[number] for number in self._of[gravest.key])
+                return next(item for item in own if item.tried_since is None)
+            heappop(self._fresh)
+        return None
 
     def next(self) -> Waiting | None:
         """Return the one that waits for its turn the longest."""
-        return self.fresh() or next((item for item in self._items.values() if not item.given_up), None)
+        return self.fresh() or next((self._items[number] for number in self._turns), None)
 
     def has_given_up(self, key: str) -> bool:
         """Tell whether nobody was told that this alert began."""
-        return any(item.given_up and item.key == key for item in self._items.values())
+        return any(self._items[number].given_up for number in self._of.get(key, ()))
 
     def thin(self) -> None:
         """Keep the newest state of each alert; one that nobody heard of and that is over is no news."""
-        newest: dict[str, Waiting] = {}
-        for item in sorted(self._items.values(), key=_number):
-            before = newest.get(item.key)
+        while self._several:
+            self._thin(self._several.pop())
+
+    def _thin(self, key: str) -> None:
+        before: Waiting | None = None
+        for item in [self._items[number] for number in sorted(self._of.get(key, ()))]:
             after = self._merged(before, item) if before else item
             if after is None:
                 self._drop(item)
-                newest.pop(item.key)
-            else:
-                self._put(after, instead_of=item)
-                newest[item.key] = after
+            elif after.notice is not item.notice:
+                self._put(after)
+                self._merged_into(after.number, after.notice)
+            elif after is not item:
+                self._put(after)
             if before:  # last: until what is told instead is known, it must not be forgotten
                 self._drop(before)
+            before = after
 
     @staticmethod
     def _merged(before: Waiting, after: Waiting) -> Waiting | None:
@@ -92,19 +117,21 @@ class Queue:
         notice = replace(after.notice, what=what, regraded=regraded)
         return replace(after, notice=notice, perhaps=before.perhaps or after.perhaps)
 
-    def _put(self, item: Waiting, *, instead_of: Waiting) -> None:
+    def _put(self, item: Waiting) -> None:
+        """Take one in, or its newer state in its place."""
         self._items[item.number] = item
-        if item.notice is not instead_of.notice:
-            self._merged_into(item.number, item.notice)
+        self._of.setdefault(item.key, {})[item.number] = None
+        if not item.given_up:
+            self._turns[item.number] = None
+        if item.tried_since is None:
+            heappush(self._fresh, (_grade(item), item.number))
 
     def _drop(self, item: Waiting) -> None:
-        if self._items.pop(item.number, None):
+        if item.number in self._items:
+            self.take(item)
             self._dropped(item)
 
 
-def _gravest_first(item: Waiting) -> tuple[int, int]:
-    return -SEVERITIES.index(item.notice.alert.severity), item.number
-
-
-def _number(item: Waiting) -> int:
-    return item.number
+def _grade(item: Waiting) -> int:
+    """Return a number that is the less the graver its alert is."""
+    return -SEVERITIES.index(item.notice.alert.severity)

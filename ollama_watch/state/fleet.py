@@ -14,7 +14,6 @@ from ollama_watch.parse import events as ev
 from ollama_watch.state import defaults, ending, launching, loading, reports, requests, restart, thrashing
 from ollama_watch.state.blobs import Blobs
 from ollama_watch.state.candidate import Candidate
-from ollama_watch.state.earlier import Earlier
 from ollama_watch.state.failures import Failures
 from ollama_watch.state.record import Record
 from ollama_watch.state.replacing import replace
@@ -23,7 +22,6 @@ from ollama_watch.state.subject import Subject, reason
 from ollama_watch.state.updates import Changed, Known, Reported, Update
 
 _MOST = 1000  # models remembered
-_EARLIER = 4  # launches of one model
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +50,10 @@ class Fleet:
     told_in_life: set[str] = field(default_factory=set)
     down: bool = False  # systemd told that the server failed, and nothing has shown it at work since
     stamped: bool = False  # the line at hand tells its own moment
+    on_port: dict[int | None, str] = field(init=False, metadata={"transient": True})  # who was there last
+
+    def __post_init__(self) -> None:
+        self.on_port = {one.last.args.port: key for key, one in self.subjects.items() if one.last}
 
     # ---- what drives it
 
@@ -96,7 +98,13 @@ class Fleet:
     def runners(self) -> list[Record]:
         """Return the runners believed alive: the last launch of each model, unless it failed or is gone."""
         lasts = [subject.last for subject in self.subjects.values() if subject.last]
-        return [r for r in lasts if not (r.gone or r.failed) and r.superseded_by is None]
+        return [one for one in lasts if _is_alive(one)]
+
+    @property
+    def newest_runner(self) -> Record | None:
+        """Return the runner believed alive that was launched last."""
+        lasts = (subject.last for subject in reversed(self.subjects.values()))
+        return next((one for one in lasts if one and _is_alive(one)), None)
 
     # ---- one event
 
@@ -182,7 +190,7 @@ class Fleet:
         before = self.subjects.get(record.subject, Subject())
         record = replace(
             record, known=True, reason=reason(before if before.last else None, record),
-            wanted_history=before.wanted(record.at), earlier=_earlier(before.last),
+            wanted_history=before.wanted(record.at), earlier=requests.earlier(before.last),
         )  # fmt: skip
         per_slot = record.ctx_per_slot
         if per_slot is None:
@@ -200,6 +208,8 @@ class Fleet:
         """Keep what is known of a model; the least recently launched one is forgotten first."""
         self.subjects[key] = subject
         self.subjects.move_to_end(key)
+        if subject.last:
+            self.on_port[subject.last.args.port] = key
         if len(self.subjects) > _MOST:
             self.subjects.popitem(last=False)
 
@@ -211,17 +221,5 @@ class Fleet:
         return Changed(record)
 
 
-def _earlier(last: Record | None) -> tuple[Earlier, ...]:
-    """Return the launches before, with the last one."""
-    if last is None:
-        return ()
-    made = requests.choose(last.candidates, last.at, last.line)
-    one = Earlier(
-        last.line,
-        last.ctx_per_slot,
-        made.endpoint if made else None,
-        made.client if made else None,
-        last.tags,
-        made.line if made else None,
-    )
-    return (*last.earlier, one)[-_EARLIER:]
+def _is_alive(record: Record) -> bool:
+    return not (record.gone or record.failed) and record.superseded_by is None

@@ -89,12 +89,13 @@ def _retried(fleet: "Fleet", event: ev.LaunchLine, at: float) -> Record | None:
 
 def _take_over(fleet: "Fleet", record: Record) -> Iterator[Update]:
     """A newer launch of a blob or on a port ends the older one, or is its retry if that never started."""
-    for subject in fleet.subjects.values():
-        last = subject.last
+    port = record.args.port
+    for key in {record.subject: None, fleet.on_port.get(port, ""): None}:  # not all: there may be a thousand
+        last = fleet.subjects.get(key, Subject()).last
         if last is None or last.gone:
             continue
-        same = last.subject == record.subject
-        if same or (record.args.port is not None and last.args.port == record.args.port):
+        same = key == record.subject
+        if same or (port is not None and last.args.port == port):
             retried = same and not last.started and record.at - last.at <= ending.PENDING
             yield fleet.renew(replace(last, gone=True, superseded_by=record.index if retried else None))
 

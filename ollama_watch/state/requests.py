@@ -5,12 +5,14 @@ than the launch (reference 9): begin = end - latency, and the latency holds the 
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ollama_watch.model import Request
 from ollama_watch.parse.clock import longest
 from ollama_watch.parse.events import Access
 from ollama_watch.state.candidate import Candidate
+from ollama_watch.state.earlier import Earlier
 from ollama_watch.state.replacing import replace
 from ollama_watch.state.updates import Update
 
@@ -22,6 +24,7 @@ TICK = 0.05  # s that two clocks of one process may differ by
 SECOND = 1.0  # s that the end is cut to
 _LOADING = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings")
 _MOST = 16  # candidates a launch
+_EARLIER = 4  # launches of one model
 HEARD = 1024  # requests remembered until a launch ends; those of its last second count
 _PROMPT = 2.0  # s; a server that has nothing else to do launches at once
 
@@ -33,8 +36,8 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
     took, ended = longest(event.latency), event.ended - fleet.zone
     one = Candidate(event.path, event.client, line, ended - took, ended, took)
     fleet.heard.append(one)
-    for subject in list(fleet.subjects.values()):
-        last = subject.last
+    newest = (subject.last for subject in reversed(fleet.subjects.values()))  # by their launches
+    for last in list(takewhile(lambda last: not last or last.at >= one.began - TICK, newest)):
         if last and len(last.candidates) < _MOST and _covers(one, last.at, last.ended_at):
             record = replace(last, candidates=(*last.candidates, one))
             if fleet.pending and fleet.pending.index == record.index:
@@ -70,6 +73,22 @@ def choose(candidates: Sequence[Candidate], began: float, line: int) -> Request 
         line=narrowed[0].line,
         certain=len(candidates) == 1,
     )
+
+
+def earlier(last: "Record | None") -> tuple[Earlier, ...]:
+    """Return the launches before the one that comes after `last`."""
+    if last is None:
+        return ()
+    made = choose(last.candidates, last.at, last.line)
+    one = Earlier(
+        last.line,
+        last.ctx_per_slot,
+        made.endpoint if made else None,
+        made.client if made else None,
+        last.tags,
+        made.line if made else None,
+    )
+    return (*last.earlier, one)[-_EARLIER:]
 
 
 def _covers(one: Candidate, began: float, ended: float | None) -> bool:

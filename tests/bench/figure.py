@@ -44,6 +44,7 @@ class Size:
 
     megabytes: int
     folder: Path  # for what is made; removed at the end
+    keep: bool = False  # keep the numbers beside the code, where a bench has a file for them
 
 
 def seconds(command: Command) -> float:

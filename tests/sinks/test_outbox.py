@@ -66,14 +66,14 @@ def test_a_stuck_sink_costs_the_loop_no_time_and_nobody_a_notice() -> None:
     assert len(sink.told) == 250
 
 
-def test_of_a_thousand_that_wait_the_oldest_are_dropped_and_counted() -> None:
+def test_of_ten_thousand_that_wait_the_oldest_are_dropped_and_counted() -> None:
     sink = Recorder()
     sink.free.clear()
     with outbox(sink) as box:
         deliveries = Deliveries([box], {})
-        deliveries.add([BEGIN] * 1010)
+        deliveries.add([BEGIN] * 10_010)
         deliveries.go_on()
-        until(lambda: len(collected(deliveries).undelivered["recorder"]) <= 1001)
+        until(lambda: len(collected(deliveries).undelivered["recorder"]) <= 10_001)
 
         assert box.outcomes["dropped"] in (9, 10)  # the first may be under way already
 

@@ -76,3 +76,21 @@ def test_an_occurrence_may_be_graver_than_the_rule() -> None:
         "info",
         "critical",
     ]
+
+
+def test_a_noisy_source_pushes_out_nothing_of_a_quiet_one() -> None:
+    noise = [replace(CUT, host="h", subject=str(number)) for number in range(1001)]
+
+    assert counts(*at(0, 1), *noise, *at(2)) == [3]
+    assert counts(*at(0, 1), *(replace(one, host=None) for one in noise), *at(2)) == []
+
+
+def test_what_another_counter_counted_is_bounded_by_source_too() -> None:
+    before = Occurrences(load_rules([("r.yaml", RULE)]))
+    for number in range(1000):
+        list(before.take(replace(CUT, subject=str(number)), {}))
+    after = Occurrences(load_rules([("r.yaml", RULE)]), before.moments)
+    list(after.take(replace(CUT, subject="new"), {}))
+
+    assert len(after.moments) == 1000
+    assert (None, "s", "often", "0") not in after.moments
