@@ -34,6 +34,7 @@ class Fleet:
     now: float = 0.0
     zone: int = 0  # s east of UTC, as the log writes its times
     pending: Record | None = None
+    pending_since: float = 0.0  # log time; the launch may be stamped by a clock that was set back
     subjects: OrderedDict[str, Subject] = field(default_factory=OrderedDict)
     blobs: Blobs = field(default_factory=Blobs)
     count: int = 0  # launches so far
@@ -70,7 +71,7 @@ class Fleet:
         """Let log time pass to `now` (it never goes back); return what that changes."""
         self.now = max(self.now, now)
         updates: list[Update] = list(self.failures.due(self.now))
-        if self.pending and self.now - self.pending.at > ending.PENDING:
+        if self.pending and self.now - max(self.pending.at, self.pending_since) > ending.PENDING:
             updates += ending.end(self, complete=False)
         return updates
 

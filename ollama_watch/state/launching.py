@@ -65,7 +65,7 @@ def _begin(
     fleet.count += 1
     fleet.launches_in_life += 1
     yield from _take_over(fleet, record)
-    fleet.pending = record
+    fleet.pending, fleet.pending_since = record, fleet.now
     fleet.restore = fleet.subjects.get(record.subject, Subject())
     hints, fleet.before = fleet.before, reports.Before()
     if event.era.arguments != "load":
