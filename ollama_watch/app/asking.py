@@ -69,7 +69,12 @@ class Requests:
         for one in asked:
             wanted: set[float] = set()
             if self._covers(one.began, one.ended):
-                wanted = {ended for ended, began in one.spans.items() if self._covers(began, ended)}
+                zone, near = self.reading.fleet.zone, self.near
+                wanted = {
+                    ended
+                    for ended, began in one.spans.items()
+                    if (ended - began > SECOND or int(ended - zone) in near) and self._covers(began, ended)
+                }
                 yield from self._wanted(place, one, wanted)
             left = {ended: began for ended, began in one.spans.items() if ended not in wanted}
             if left:
@@ -84,8 +89,6 @@ class Requests:
 
     def _covers(self, began: float, ended: float) -> bool:
         began, ended = began - self.reading.fleet.zone, ended - self.reading.fleet.zone
-        if ended - began <= SECOND and int(ended) not in self.near:
-            return False
         first = bisect_left(self.launched, (began - TICK, 0.0))
         after = bisect_left(self.launched, (ended + SECOND + TICK, inf), first)
         return any(took <= ended - began + TICK for _, took in self.launched[first:after])

@@ -5,7 +5,7 @@ launch. So a block first tells of whole stretches of lines when their requests b
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -67,13 +67,14 @@ def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
         start = end
 
 
-def _spans(times: Iterable[bytes]) -> dict[float, float]:
-    spans: dict[float, float] = {}
+def _spans(times: Collection[bytes]) -> dict[float, float]:
+    short = map(_ended, (one for one in times if b"|" not in one))
+    spans = {ended: ended - _SHORT for ended in short if ended is not None}
     for one in times:
         stamp, _, rest = one.partition(b"|")
-        ended = _ended(stamp)
+        ended = _ended(stamp) if rest else None
         if ended is not None:
-            began = _began(ended, rest.rpartition(b"|")[2]) if rest else ended - _SHORT
+            began = _began(ended, rest.rpartition(b"|")[2])
             spans[ended] = min(began, spans.get(ended, began))
     return spans
 
