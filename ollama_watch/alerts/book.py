@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from ollama_watch.alerts.alert import Alert, End, begin_id, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
-from ollama_watch.alerts.lately import Lately, Once, covering, is_first, remember
+from ollama_watch.alerts.lately import Lately, Once, covering, forget, is_first, remember
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.alerts.worst import worse
 from ollama_watch.model import SEVERITIES, Finding, Launch
@@ -220,7 +220,7 @@ class Book:
         )
         self.ended.append(ended)
         if news or how == "accepted":  # what somebody knows of and then wants otherwise
-            self.lately.pop(name, None)
+            forget(self.once, self.lately, name)
         else:
             remember(self.lately, entry)
         return [Notice(ended, "end", quiet=entry.quiet)] if entry.told else []

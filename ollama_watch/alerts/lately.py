@@ -33,6 +33,13 @@ def is_first(once: Once, alert: Alert) -> bool:
     return not known
 
 
+def forget(once: Once, lately: Lately, key: str) -> None:
+    """Take an alert as never told: it is news when it comes back."""
+    lately.pop(key, None)
+    for name in [name for name in once if name.startswith(f"{key}=")]:
+        del once[name]
+
+
 def remember(lately: Lately, entry: Entry) -> None:
     """Take in an alert that ends, if people were told of it."""
     name = entry.alert.key

@@ -15,7 +15,7 @@ from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.own import is_about
 from ollama_watch.sinks.sink import Recording, Resending, Sink
 
-_MOST = 1000  # alerts that a sink is told of; see `alerts.book`
+_MOST = 10_000  # alerts that a sink is told of; `alerts.book` has at most a thousand of a source
 
 
 def standing(book: Book, told: Mapping[str, Iterable[str]] | None, sink: Sink) -> list[Alert]:

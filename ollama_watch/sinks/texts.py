@@ -127,7 +127,8 @@ def _lost(alert: Alert) -> list[str]:
     context = _facts(worst).get("ctx_per_slot")
     dropped, prompt = worst.fields.get("dropped"), worst.fields.get("prompt")
     if isinstance(dropped, int) and isinstance(prompt, int):
-        which = "Worst: " if finding.count > 1 else ""
+        # A title may be cut before its count.
+        which = f"Worst of {finding.count}: " if finding.count > 1 else ""
         of = f" (context {context})" if context else ""
         loss = f"{which}{dropped:,} of {prompt:,} tokens dropped{of}."
     else:  # up to 0.3 the log tells the limit alone

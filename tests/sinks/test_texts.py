@@ -92,7 +92,7 @@ def test_cut_prompts_are_counted_from_the_begin(minutes: float, span: str) -> No
     alert = made.truncated(lasted=minutes * 60)
 
     assert title(alert) == f"llama3.1:8b loses prompts: 12 cut in {span}"
-    assert body(alert)[0] == "Worst: 21,300 of 25,400 tokens dropped (context 4096)."
+    assert body(alert)[0] == "Worst of 12: 21,300 of 25,400 tokens dropped (context 4096)."
     assert body(alert)[-1].startswith("PARAMETER num_ctx ")
 
 
@@ -199,7 +199,7 @@ def test_where_it_came_by_a_path_that_cannot_ask_for_more_it_says_so() -> None:
     alert = replace(alert, finding=finding, worst=finding)
 
     assert body(alert) == (
-        "Worst: 21,300 of 25,400 tokens dropped (context 4096).",
+        "Worst of 12: 21,300 of 25,400 tokens dropped (context 4096).",
         "Came by /v1/chat/completions, which cannot ask for more.",
         SERVER,
     )
@@ -214,7 +214,7 @@ def test_the_worst_is_told_however_small_the_last_one_was() -> None:
 
     assert title(alert) == "llama3.1:8b loses prompts: 13 cut in 10 min"
     assert body(alert)[:2] == (
-        "Worst: 21,300 of 25,400 tokens dropped (context 4096).",
+        "Worst of 13: 21,300 of 25,400 tokens dropped (context 4096).",
         "Came by /v1/chat/completions, which cannot ask for more.",
     )
 
