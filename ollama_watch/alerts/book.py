@@ -186,21 +186,23 @@ class Book:
         return next((one.alert for one in speaking if one and one.alert.state == "firing"), None)
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
-        if entry.due(now) and (entry.rule.tell == "each" or is_first(self.once, entry.alert)):
-            yield self._announce(entry, now)
+        due = entry.due(now)
+        known = due and entry.rule.tell == "once" and not is_first(self.once, entry.alert)
+        if due and (not known or entry.told is None):
+            yield self._announce(entry, now, known=known)
         elif entry.changed() and now - entry.shown_at >= _CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
             regraded = entry.told is not None and entry.told.severity != entry.alert.severity
             entry.told, entry.shown_at = entry.alert, now
             yield Notice(entry.alert, "change", quiet=entry.quiet, regraded=regraded)
 
-    def _announce(self, entry: Entry, now: float) -> Notice:
+    def _announce(self, entry: Entry, now: float, *, known: bool) -> Notice:
         """Tell a begin or a repetition; a begin is quiet where people heard of the last one lately.
 
-        They hear of it when they would have heard of that one again.
+        They hear of it when they would have heard of that one again. So it is where its value is `known`.
         """
         what: What = "repeat" if entry.told else "begin"
-        heard = covering(self.lately, entry, now) if what == "begin" else None
+        heard = covering(self.lately, entry, now, known=known) if what == "begin" else None
         if heard:
             entry.told_at, entry.loudest = heard.at, heard.severity
         else:
@@ -219,7 +221,7 @@ class Book:
             entry.alert, state="resolved", asleep=False, updated=updated, ended=how, ended_by=launch
         )
         self.ended.append(ended)
-        if news or how == "accepted":  # what somebody knows of and then wants otherwise
+        if entry.told and (news or how == "accepted"):  # what somebody knows of and then wants otherwise
             forget(self.once, self.lately, name)
         else:
             remember(self.lately, entry)
