@@ -188,7 +188,8 @@ class Book:
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
         due = entry.due(now)
         known = due and entry.rule.tell == "once" and not is_first(self.once, entry.alert)
-        if due and (not known or entry.told is None):
+        back = entry.told is None and entry.rule.on is None  # an event is never mended, so never back
+        if due and (back or not known):
             yield self._announce(entry, now, known=known)
         elif entry.changed() and now - entry.shown_at >= _CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)

@@ -126,6 +126,17 @@ def test_once_is_once_a_model_and_value() -> None:
     assert (other.what, other.quiet) == ("begin", False)
 
 
+def test_what_happens_again_is_told_once_for_good_by_a_rule_that_tells_once() -> None:
+    """Nothing was mended meanwhile: not even Alertmanager is to tell people anew."""
+    book, once = Book(), replace(RULE, on="kv_cache_dropped", tell="once")
+    book.broken(once, finding(launch(0)), now=0)
+    assert told(book, 0) == ["begin"]
+    assert told(book, once.hold) == ["end"]
+
+    book.broken(once, finding(launch(1)), now=once.hold + 60)
+    assert told(book, once.hold + 60) == []
+
+
 def test_another_value_is_news_of_a_rule_that_tells_once_also_where_its_begin_was_none() -> None:
     book, once = Book(), replace(RULE, tell="once")
     book.broken(once, finding(launch(0)), now=0)
