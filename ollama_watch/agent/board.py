@@ -26,6 +26,7 @@ class Step:
     note: Note | None  # None: take it away
     told: Mapping[str, Told] = field(default_factory=dict)  # by the alert's id
     over: str = ""  # id of an alert that ended
+    for_now: bool = False  # it goes on: what was put away is not to come back after that
 
 
 class Board:
@@ -102,7 +103,7 @@ class Board:
         shown, inhibited = self._groups()
         self._away &= {told.key for told in self.memory.told.values()}
         for key in sorted(inhibited - set(shown) - self._away):
-            yield Step(key=key, note=None)
+            yield Step(key=key, note=None, for_now=True)
         for key, members in shown.items():
             if key in muted or members[0].alert.rule in muted:
                 continue
@@ -202,8 +203,10 @@ class Board:
             return True
         if heard.alert.asleep:
             return False
+        since = (heard.told or 0.0) - known.told
         graver = SEVERITIES.index(heard.alert.severity) > SEVERITIES.index(known.severity)
-        return graver or (heard.told or 0.0) >= known.told + max(heard.repeat, 1.0)
+        other = known.actual not in (None, _actual(heard.alert))  # news of a rule that tells once a value
+        return graver or since >= max(heard.repeat, 1.0) or (other and since > 0)
 
     def _telling(self, key: str, heard: Heard) -> Told:
         """Of a telling that is no news the first one counts: the daemon may have forgotten it.
@@ -213,4 +216,8 @@ class Board:
         known = self.memory.told.get(heard.alert.id)
         if known and not self._is_news(heard):
             return replace(known, key=key)
-        return Told(key, heard.told or 0.0, heard.alert.severity)
+        return Told(key, heard.told or 0.0, heard.alert.severity, _actual(heard.alert))
+
+
+def _actual(alert: Alert) -> str:
+    return str(alert.finding.actual)

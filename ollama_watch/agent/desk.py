@@ -104,7 +104,7 @@ class Desk:
 
     def _do(self, step: Step) -> None:
         if step.note is None:
-            self._notifier.withdraw(step.key)
+            self._notifier.withdraw(step.key, for_now=step.for_now)
         else:
             self._notifier.show(step.key, step.note)
         self._board.done(step, self._clock())

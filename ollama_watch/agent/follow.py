@@ -155,9 +155,16 @@ def _events(response: HTTPResponse) -> Iterator[_Event]:
         if name in found:
             found[name] = value.removeprefix(" ")
         elif not name:  # the end of an event, or a comment
-            data = json.loads(found["data"]) if found["data"] else None
+            data = _read(found["data"]) if found["data"] else None
             yield _Event(found["event"] if data is not None else "", _number(found["id"]), data)
             found, size = dict.fromkeys(found, ""), 0
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise Untold("it sends JSON that is nested too deep") from None
 
 
 def _number(text: str) -> str:

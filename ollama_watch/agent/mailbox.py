@@ -6,7 +6,7 @@ from threading import Lock
 
 from ollama_watch.agent.received import Everything, Heard
 
-_MOST = 2000  # alerts; a daemon keeps at most a thousand
+_MOST = 10_000  # alerts; a daemon keeps at most a thousand of a source
 
 
 class Mailbox:

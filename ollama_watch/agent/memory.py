@@ -14,7 +14,7 @@ from ollama_watch.sinks.remembered import write_whole
 _log = logging.getLogger(__name__)
 
 _VERSION = 1
-_MOST = 1000  # alerts, and pop-ups
+_MOST = 10_000  # alerts: a fleet's daemon has thousands, and what is forgotten while it fires is told anew
 _LARGEST = 4 << 20  # bytes of a file that we wrote
 
 
@@ -25,6 +25,7 @@ class Told:
     key: str
     told: float  # which telling of the daemon's it was, s since the epoch
     severity: Severity
+    actual: str | None = None  # its value then; None: an older release showed it
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ def save(path: Path, memory: Memory) -> None:
     """Write it whole; raises OSError."""
     data = {
         "version": _VERSION,
-        "told": {name: [one.key, one.told, one.severity] for name, one in memory.told.items()},
+        "told": {name: [one.key, one.told, one.severity, one.actual] for name, one in memory.told.items()},
         "muted": memory.muted,
         "server": memory.server,
         "shown": memory.shown,
@@ -81,5 +82,6 @@ def _memory(data: Any) -> Memory:
     )
 
 
-def _told(key: Any, told: Any, severity: Any) -> Told:
-    return Told(str(key), float(told), SEVERITIES[SEVERITIES.index(severity)])
+def _told(key: Any, told: Any, severity: Any, actual: Any = None) -> Told:
+    value = None if actual is None else str(actual)
+    return Told(str(key), float(told), SEVERITIES[SEVERITIES.index(severity)], value)

@@ -61,7 +61,7 @@ def heard(data: Any) -> Heard:
         alert = replace(alert, worst=_worst(data, alert.finding))
         told, repeat = _moment(data.get("told")), float(data.get("repeat") or 0.0)
         return Heard(alert, told, repeat, bool(data.get("inhibited_by")))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableError(str(error)) from error
 
 

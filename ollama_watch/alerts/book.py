@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from ollama_watch.alerts.alert import Alert, End, begin_id, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
-from ollama_watch.alerts.lately import Memories, Memory, covering, is_first, memory_of, remember
+from ollama_watch.alerts.lately import Memories, Memory, covering, forget, is_first, memory_of, remember
 from ollama_watch.alerts.moments import CHANGES_EVERY, Looks, Source
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.alerts.worst import worse
@@ -197,8 +197,11 @@ class Book:
         return next((one.alert for one in speaking if one and one.alert.state == "firing"), None)
 
     def _tell(self, entry: Entry, now: float) -> Iterator[Notice]:
-        if entry.due(now) and (entry.rule.tell == "each" or is_first(self._memory(entry).once, entry.alert)):
-            yield self._announce(entry, now)
+        due = entry.due(now)
+        known = due and entry.rule.tell == "once" and not is_first(self._memory(entry).once, entry.alert)
+        back = entry.told is None and entry.rule.on is None  # an event is never mended, so never back
+        if due and (back or not known):
+            yield self._announce(entry, now, known=known)
         elif entry.changed() and now - entry.shown_at >= CHANGES_EVERY:
             entry.loudest = entry.loudest or (entry.told.severity if entry.told else None)
             regraded = entry.told is not None and entry.told.severity != entry.alert.severity
@@ -206,13 +209,13 @@ class Book:
             self.looks.touch(entry.alert.finding)
             yield Notice(entry.alert, "change", quiet=entry.quiet, regraded=regraded)
 
-    def _announce(self, entry: Entry, now: float) -> Notice:
+    def _announce(self, entry: Entry, now: float, *, known: bool) -> Notice:
         """Tell a begin or a repetition; a begin is quiet where people heard of the last one lately.
 
-        They hear of it when they would have heard of that one again.
+        They hear of it when they would have heard of that one again. So it is where its value is `known`.
         """
         what: What = "repeat" if entry.told else "begin"
-        heard = covering(self._memory(entry).lately, entry, now) if what == "begin" else None
+        heard = covering(self._memory(entry).lately, entry, now, known=known) if what == "begin" else None
         if heard:
             entry.told_at, entry.loudest = heard.at, heard.severity
         else:
@@ -234,10 +237,11 @@ class Book:
             entry.alert, state="resolved", asleep=False, updated=updated, ended=how, ended_by=launch
         )
         self.ended.append(ended)
-        if news or how == "accepted":  # what somebody knows of and then wants otherwise
-            self._memory(entry).lately.pop(name, None)
+        memory = self._memory(entry)
+        if entry.told and (news or how == "accepted"):  # what somebody knows of and then wants otherwise
+            forget(memory.once, memory.lately, name)
         else:
-            remember(self._memory(entry).lately, entry)
+            remember(memory.lately, entry)
         return [Notice(ended, "end", quiet=entry.quiet)] if entry.told else []
 
 

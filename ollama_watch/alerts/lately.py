@@ -58,6 +58,13 @@ def is_first(once: Once, alert: Alert) -> bool:
     return not known
 
 
+def forget(once: Once, lately: Lately, key: str) -> None:
+    """Take an alert as never told: it is news when it comes back."""
+    lately.pop(key, None)
+    for name in [name for name in once if name.startswith(f"{key}=")]:
+        del once[name]
+
+
 def remember(lately: Lately, entry: Entry) -> None:
     """Take in an alert that ends, if people were told of it."""
     name = entry.alert.key
@@ -68,9 +75,14 @@ def remember(lately: Lately, entry: Entry) -> None:
             lately.popitem(last=False)
 
 
-def covering(lately: Lately, entry: Entry, now: float) -> Heard | None:
-    """Return how people heard of it so lately that its begin is no news; None if it is, or is graver."""
+def covering(lately: Lately, entry: Entry, now: float, *, known: bool) -> Heard | None:
+    """Return how people heard of it so lately that its begin is no news; None if it is, or is graver.
+
+    `known`: its rule tells once, and told this value before.
+    """
     heard = lately.get(entry.alert.key)
+    if known:
+        return heard or Heard(now, entry.alert.severity)
     if heard is None or entry.rule.tell == "once" or now - heard.at >= entry.rule.repeat:
         return None
     graver = SEVERITIES.index(entry.alert.severity) > SEVERITIES.index(heard.severity)

@@ -14,7 +14,7 @@ from ollama_watch.sinks.post import Receiver, post
 from ollama_watch.sinks.sink import Refused, Undelivered
 from ollama_watch.sinks.texts import AT_DEFAULT
 
-_MOST = 1000  # alerts that are said again
+_MOST = 10_000  # alerts that are said again; a daemon has at most a thousand of a source
 _API = "/api/v2/alerts"
 _GRAVE: Mapping[str, int] = {severity: index for index, severity in enumerate(SEVERITIES)}
 

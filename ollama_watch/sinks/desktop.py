@@ -60,7 +60,8 @@ class Desktop:
         self._least: Severity = min_severity
         self._page, self._accept, self._clock = page, accept, clock
         self._patient = patient
-        self._hushed: tuple[AbstractSet[str], AbstractSet[str]] = (set(), set())  # as the loop told last
+        # What others speak for, and what sleeps, as the loop told last; None: it has yet to tell.
+        self._hushed: tuple[AbstractSet[str], AbstractSet[str]] | None = (set(), set())
         self._lock = RLock()  # guards what follows
         self._keeper = Keeper(state)
         self._memory = self._keeper.load()
@@ -106,11 +107,10 @@ class Desktop:
             for alert in alerts:
                 self._firing.take(alert)
             self._firing.settle()
+            self._hushed = None
             with suppress(Undelivered):
                 self._desk().listen()
-                if self._desk().serves:
-                    self._drawing.show_unseen()
-                elif self._patient:
+                if self._patient and not self._desk().serves:
                     _log.info("desktop: %s", _NOBODY)
 
     def hush(self, spoken_for: AbstractSet[str], asleep: AbstractSet[str]) -> None:
@@ -160,9 +160,10 @@ class Desktop:
             for press in presses:  # without the lock: what it does may take its time
                 self._pressing().act(press)
             with self._lock:
+                if self._hushed is None:
+                    return None
                 self._drawing.hush(*self._hushed)
-                if self._desk().came:
-                    self._desk().came = False
+                if self._desk().serves:
                     self._drawing.show_unseen()
                 return self._drawing.unmute(self._clock())
         except Undelivered as error:  # the outbox has its own way of telling that nothing can be shown

@@ -51,11 +51,14 @@ class Drawing:
         return False
 
     def show_unseen(self) -> None:
-        """Show what was put off and is not over."""
+        """Show what was put off and is not over; what sleeps waits until it runs again."""
+        waiting = set()
         for key in self._firing.popups_of(self._memory.unseen):
-            if alerts := self._firing.seen(key):
+            if alerts := self._firing.awake(key):
                 self._show(key, alerts, quiet=False)
-        self._memory.unseen.clear()
+            else:
+                waiting |= {one.key for one in self._firing.of(key)}
+        self._memory.unseen &= waiting
 
     def hush(self, spoken_for: AbstractSet[str], asleep: AbstractSet[str]) -> None:
         """Take away what others speak for, and bring it back without a sound; what was put away stays so."""
@@ -68,22 +71,28 @@ class Drawing:
             raise
 
     def unmute(self, now: float) -> float | None:
-        """Tell anew what was muted for long enough; return the seconds until there is more of it."""
+        """Tell anew what was muted for long enough; return the seconds until there is more of it.
+
+        What sleeps by then stays muted until it runs again.
+        """
         muted = self._memory.muted
-        for name in popups.no_longer_muted(muted, now):
-            for key in self._firing.popups_of({name}):
-                if alerts := self._firing.seen(key):
-                    self._show(key, alerts, quiet=False)
-            del muted[name]
-        return min(muted.values()) - now if muted else None
+        over = popups.no_longer_muted(muted, now)
+        for name in over:
+            keys = self._firing.popups_of({name})
+            awake = [(key, alerts) for key in keys if (alerts := self._firing.awake(key))]
+            for key, alerts in awake:
+                self._show(key, alerts, quiet=False)
+            if awake or not keys:
+                del muted[name]
+        return min((until - now for name, until in muted.items() if name not in over), default=None)
 
     def _redraw(self, key: str) -> None:
         if self._memory.muted.keys() & {key, *(one.rule for one in self._firing.of(key))}:
             return
         if alerts := self._firing.seen(key):
             self._show(key, alerts, quiet=True)
-        elif self._desk().shows(key):
-            self._desk().withdraw(key)
+        else:
+            self._desk().withdraw(key, for_now=True)
 
     def _show(self, key: str, alerts: list[Alert], *, quiet: bool) -> bool:
         now = self._clock()

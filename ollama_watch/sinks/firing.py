@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.sinks import popups
 
-_MOST = 1000  # alerts; a daemon has no more
+_MOST = 10_000  # alerts; a daemon has at most a thousand of a source
 
 
 class Firing:
@@ -19,6 +19,7 @@ class Firing:
         self._shared: set[str] = set(shared)  # rules whose alerts share a pop-up, and other keys
         self._still: set[str] = set(self._shared)  # the same, without what has just ended
         self.away: AbstractSet[str] = set()  # keys: others speak for it, or did and it sleeps
+        self._asleep: AbstractSet[str] = set()  # keys: its model does not run
 
     def take(self, alert: Alert) -> str:
         """Take it in as it is now, or out; return the key of its pop-up."""
@@ -52,6 +53,11 @@ class Firing:
         """Return what it shows: not what others speak for."""
         return [one for one in self.of(key) if one.key not in self.away]
 
+    def awake(self, key: str) -> list[Alert]:
+        """Return what it shows, if something of that runs: of all else nobody hears anew."""
+        seen = self.seen(key)
+        return seen if any(one.key not in self._asleep for one in seen) else []
+
     def popups_of(self, names: Collection[str]) -> list[str]:
         """Return the pop-ups of these alerts, or of the alerts of these rules."""
         found = (one for one in self._alerts.values() if one.key in names or one.rule in names)
@@ -63,5 +69,5 @@ class Firing:
         One that sleeps when nobody speaks for it any more is not shown before it runs again.
         """
         away = spoken_for | (self.away & asleep)
-        changed, self.away = away ^ self.away, away
+        changed, self.away, self._asleep = away ^ self.away, away, asleep
         return self.popups_of(changed)

@@ -44,7 +44,7 @@ def place(page: str, number: str) -> str:
 
 
 def annotations(alert: Alert) -> Words:
-    """Return what people read: the numbers, the first cause, the fixes, the runbook."""
+    """Return what people read: the numbers, the first cause, the fixes, how it ended, the runbook."""
     found = alert.finding
     texts = {
         "summary": found.message,
@@ -55,6 +55,7 @@ def annotations(alert: Alert) -> Words:
         "actual": "" if found.actual is None else str(found.actual),
         "count": str(found.count) if found.count > 1 else "",
         "worst": alert.worst_said,
+        "ended": alert.ended,
         "runbook_url": found.runbook,
         "alert_id": alert.id,
     }

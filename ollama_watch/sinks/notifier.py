@@ -103,13 +103,19 @@ class Notifier:
             away = (key for key, one in self._shown.items() if one == 0)
             del self._shown[next(away, next(iter(self._shown)))]
 
-    def withdraw(self, key: str) -> bool:
-        """Take away what `key` shows; False: it shows nothing any more, nobody was asked."""
+    def withdraw(self, key: str, *, for_now: bool = False) -> bool:
+        """Take away what `key` shows; False: it shows nothing any more, nobody was asked.
+
+        `for_now`: it may come back without a sound, but for what its user had put away.
+        """
         was_shown = bool(self._shown.get(key))
         if was_shown:
             self._meet()
-        if number := self._shown.get(key):
+        number = self._shown.get(key)
+        if number:
             self._bus.call(_SERVER, "CloseNotification", "u", number, refusable=True)
+        elif for_now:
+            return was_shown
         self._shown.pop(key, None)
         self._unsure.discard(key)
         return was_shown

@@ -20,7 +20,7 @@ _WISHES = {
     "model": "its Modelfile asks for {}",
     "environment": "OLLAMA_CONTEXT_LENGTH asks for {}",
 }
-_CUT = "longer prompts are cut without an error"
+_CUT = "are cut without an error"
 _UNASKING = re.compile(r"came through (\S+), which cannot carry num_ctx")  # a cause
 
 
@@ -104,10 +104,7 @@ def _below(alert: Alert) -> list[str]:
 def _small(alert: Alert) -> list[str]:
     finding = alert.finding
     facts = _facts(finding)
-    # A title may be cut before its number; with several slots `_cost` tells it.
-    alone = facts.get("ctx_per_slot") if facts.get("parallel") == 1 else None
-    nobody = f"Nobody set a context, so it is {alone}." if alone else "Nobody set a context."
-    why = nobody if facts.get("ctx_is_default") else _why(finding)
+    why = "Nobody set a context." if facts.get("ctx_is_default") else _why(finding)
     takes = f"The model takes {facts['ctx_trained']}" if facts.get("ctx_trained") else ""
     fix = next(iter(finding.fixes), "")
     return [f"{why} {_cost(facts)}", f"{takes}: {fix}" if takes and fix else fix or sentence(takes)]
@@ -127,7 +124,8 @@ def _lost(alert: Alert) -> list[str]:
     context = _facts(worst).get("ctx_per_slot")
     dropped, prompt = worst.fields.get("dropped"), worst.fields.get("prompt")
     if isinstance(dropped, int) and isinstance(prompt, int):
-        which = "Worst: " if finding.count > 1 else ""
+        # A title may be cut before its count.
+        which = f"Worst of {finding.count}: " if finding.count > 1 else ""
         of = f" (context {context})" if context else ""
         loss = f"{which}{dropped:,} of {prompt:,} tokens dropped{of}."
     else:  # up to 0.3 the log tells the limit alone
@@ -171,10 +169,11 @@ def _why(finding: Finding) -> str:
 
 
 def _cost(facts: Facts) -> str:
+    """With the number that a title may be cut before."""
     slots, total, tokens = (facts.get(name) for name in ("parallel", "ctx_size", "ctx_per_slot"))
     if isinstance(slots, int) and slots > 1 and total and tokens:
-        return f"The log's {total} is {slots} slots × {tokens}; {_CUT}."
-    return sentence(_CUT)
+        return f"The log's {total} is {slots} slots × {tokens}; longer prompts {_CUT}."
+    return f"Prompts longer than {tokens} tokens {_CUT}." if tokens else f"Longer prompts {_CUT}."
 
 
 _ENDINGS: Mapping[str, Callable[[Alert], tuple[str, ...]]] = {

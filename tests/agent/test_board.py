@@ -222,10 +222,27 @@ def test_what_we_have_to_say_ourselves_is_shown_once(board: Board) -> None:
     assert work(board) == []
 
 
-def test_memory_is_bounded(board: Board) -> None:
+def test_more_alerts_than_one_machine_has_are_told_once(board: Board) -> None:
+    """A daemon may collect the journals of a hundred machines."""
     work(board, *(heard(numbered(made.small(), str(number))) for number in range(1100)))
 
-    assert len(board.memory.told) == 1000
+    assert work(board, now=NOW + 60) == []
+
+
+@pytest.mark.parametrize(
+    ("later", "actual", "loud"), [(1.0, 4096, True), (1.0, 2048, False), (0.0, 4096, False)]
+)
+def test_another_value_of_a_rule_that_tells_once_is_told_when_the_daemon_does(
+    board: Board, *, later: float, actual: int, loud: bool
+) -> None:
+    alert = made.small()
+    work(board, heard(alert))
+
+    finding = replace(alert.finding, actual=actual, launch=made.launch("other", ctx_per_slot=actual))
+    (step,) = work(board, heard(replace(alert, finding=finding), made.BEGIN + later), now=NOW + 60)
+
+    assert step.note
+    assert step.note.quiet is not loud
 
 
 def inhibited(alert: Alert) -> Heard:

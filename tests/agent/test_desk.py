@@ -100,6 +100,28 @@ def test_what_a_server_refuses_costs_the_others_nothing(
         until(lambda: seen.withdrawn)
 
 
+def test_what_its_user_put_away_does_not_come_back_once_nothing_speaks_for_it(tmp_path: Path) -> None:
+    other = replace(made.small("other"), id="2")
+    with (
+        Desktop() as desktop,
+        desk(desktop.bus, tmp_path / "desktop.json") as mailbox,
+    ):
+        mailbox.put(Heard(made.reverted(), 1.0, 60.0))
+        until(desktop.shown)
+        desktop.dismiss()
+        until(lambda: not desktop.shown())
+        mailbox.put(Heard(made.reverted(), 1.0, 60.0, inhibited=True))
+        mailbox.put(Heard(other, 1.0, 60.0))
+        until(lambda: desktop.titles() == ["other runs with 2048 tokens"])
+
+        mailbox.put(Heard(made.reverted(), 1.0, 60.0))
+        mailbox.put(Heard(replace(other, state="resolved", ended="accepted"), 1.0, 60.0))
+        until(lambda: not desktop.shown())
+        mailbox.put(Heard(replace(other, id="3"), 1.0, 60.0))
+        until(desktop.shown)
+        assert desktop.titles() == ["other runs with 2048 tokens"]
+
+
 def _of_rule(rule: str) -> Alert:
     alert = made.reverted()
     return replace(alert, id=rule, key=f"/a/{rule}/b", finding=replace(alert.finding, rule=rule))

@@ -110,11 +110,12 @@ def test_it_comes_back_with_the_last_number_that_it_heard() -> None:
         (b"SSH-2.0-OpenSSH_9\r\n", "SSH-2.0"),
         (b"", "Remote end closed connection"),
         (OK + b"data: {\n\n", "Expecting property name"),
+        (OK + b"data: " + b"[" * 500_000 + b"\n\n", "nested too deep"),
         (OK + b"event: snapshot\ndata: []\n\n", "what it says is no alert of ours"),
         (OK + b"event: alert\ndata: {}\n\n", "what it says is no alert of ours"),
         (OK + b"data: " + b"x" * (17 << 20), "it sends an event without an end"),
     ],
-    ids=["busy", "no-http", "nothing", "no-json", "no-snapshot", "no-alert", "endless"],
+    ids=["busy", "no-http", "nothing", "no-json", "deep", "no-snapshot", "no-alert", "endless"],
 )
 def test_what_is_no_stream_is_told_once_and_tried_again(
     answer: bytes, words: str, caplog: pytest.LogCaptureFixture

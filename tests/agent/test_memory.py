@@ -9,7 +9,10 @@ import pytest
 from ollama_watch.agent.memory import Memory, Told, load, save
 
 FULL = Memory(
-    OrderedDict(a1=Told("key", 1.5, "critical")), {"key": 99.0}, ("bus", ":1.7"), {"key": 3, "gone": 0}
+    OrderedDict(a1=Told("key", 1.5, "critical", "2048")),
+    {"key": 99.0},
+    ("bus", ":1.7"),
+    {"key": 3, "gone": 0},
 )
 
 
@@ -40,3 +43,20 @@ def test_a_file_that_is_not_ours_is_told_and_passed_over(
         assert load(path) == Memory()
 
     assert "what was shown is not known" in caplog.text
+
+
+def test_what_an_older_release_saved_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "desktop.json"
+    save(path, FULL)
+    path.write_text(path.read_text().replace(', "2048"]', "]"))
+
+    assert load(path).told == {"a1": Told("key", 1.5, "critical")}
+
+
+def test_it_is_bounded() -> None:
+    memory = Memory()
+    for number in range(10_001):
+        memory.remember({str(number): Told("key", 1.5, "critical")})
+
+    assert len(memory.told) == 10_000
+    assert "0" not in memory.told

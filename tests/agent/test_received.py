@@ -92,6 +92,7 @@ def test_how_it_ended_may_be_unknown() -> None:
         ("facts", {"ctx_per_slot": {"deep": 1}}),
         ("facts", 7),
         ("count", "many"),
+        ("count", float("inf")),
         ("ended", "badly"),
     ],
 )

@@ -185,7 +185,7 @@ class AnyLife(RuleBasedStateMachine):
             assert inhibited or not known, f"{name}: mended, and still there"
         elif runs or truth.at > self.adopted_at:  # what did not run when the rules changed begins nothing
             assert known, f"{name}: broken, and not there"
-            told = self.world.ledger.knows(name) or rule_id == "context-note"
+            told = self.world.ledger.knows(name)
             assert told or inhibited or not runs, f"{name}: broken, and nobody was told"
 
     # ---- how

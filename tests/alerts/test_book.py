@@ -117,10 +117,38 @@ def test_once_is_once_a_model_and_value() -> None:
     book.kept(RULE.id, launch(1), now=10)
 
     book.broken(once, finding(launch(2)), now=20)
-    assert told(book, 20) == []
-    assert book.kept(RULE.id, launch(3), now=30) == []  # nobody heard of its begin
+    (known,) = book.tick(SOURCE, 20)
+    assert (known.what, known.quiet) == ("begin", True)  # for the record
+    (over,) = book.kept(RULE.id, launch(3), now=30)
+    assert (over.what, over.quiet) == ("end", True)
     book.broken(once, finding(launch(4), actual=1024), now=40)
-    assert told(book, 40) == ["begin"]
+    (other,) = book.tick(SOURCE, 40)
+    assert (other.what, other.quiet) == ("begin", False)
+
+
+def test_what_happens_again_is_told_once_for_good_by_a_rule_that_tells_once() -> None:
+    """Nothing was mended meanwhile: not even Alertmanager is to tell people anew."""
+    book, once = Book(), replace(RULE, on="kv_cache_dropped", tell="once")
+    book.broken(once, finding(launch(0)), now=0)
+    assert told(book, 0) == ["begin"]
+    assert told(book, once.hold) == ["end"]
+
+    book.broken(once, finding(launch(1)), now=once.hold + 60)
+    assert told(book, once.hold + 60) == []
+
+
+def test_another_value_is_news_of_a_rule_that_tells_once_also_where_its_begin_was_none() -> None:
+    book, once = Book(), replace(RULE, tell="once")
+    book.broken(once, finding(launch(0)), now=0)
+    told(book, 0)
+    book.kept(RULE.id, launch(1), now=10)
+    book.broken(once, finding(launch(2)), now=20)
+    told(book, 20)
+
+    assert told(book, 90_000) == []
+    book.broken(once, finding(launch(3), actual=1024), now=90_010)
+    (other,) = book.tick(SOURCE, 90_010)
+    assert (other.what, other.quiet) == ("repeat", False)
 
 
 def test_the_next_begin_has_another_id() -> None:

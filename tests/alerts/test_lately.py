@@ -1,5 +1,10 @@
 """What comes and goes is told once within its `repeat`."""
 
+from dataclasses import replace
+
+import pytest
+
+from ollama_watch.alerts.alert import End
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.verify.rule import Rule
@@ -60,3 +65,14 @@ def test_what_somebody_accepted_is_news_when_it_comes_back() -> None:
 
     book.broken(RULE, finding(launch(1)), now=20)
     assert [notice.quiet for notice in book.tick(SOURCE, 20)] == [False]
+
+
+@pytest.mark.parametrize(("how", "quiet"), [("accepted", False), ("fixed", True)])
+def test_what_somebody_accepted_is_news_even_if_its_rule_tells_once(how: End, *, quiet: bool) -> None:
+    book, once = Book(), replace(RULE, tell="once")
+    book.broken(once, finding(launch(0)), now=0)
+    told(book, 0)
+    book.kept(once.id, launch(0), now=10, how=how)
+
+    book.broken(once, finding(launch(1)), now=20)
+    assert [notice.quiet for notice in book.tick(SOURCE, 20)] == [quiet]

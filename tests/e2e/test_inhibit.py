@@ -1,7 +1,13 @@
 """What another alert speaks for is quiet in Alertmanager too, by the rules that we ship for it."""
 
+import re
 from pathlib import Path
 
+import yaml
+
+from ollama_watch.sinks.labels import alertname
+from ollama_watch.verify.rulefile import load_rules
+from ollama_watch.verify.shipped import shipped_rules
 from tests.packaging.rulefiles import PACKAGING
 from tests.support.alertmanager import Alertmanager, alertmanager
 from tests.support.daemon import Daemon, append, daemon
@@ -68,3 +74,12 @@ def test_thrashing_speaks_for_the_contexts_of_its_model_alone(tmp_path: Path) ->
         until(lambda: agree(running, server, "context-small", "thrashing"))
         (small,) = (one for one in server.amtool() if one["labels"]["rule"] == "context-small")
         assert small["labels"]["model"] == "sha256:cdcdcdcdcdcd"
+
+
+def test_whatever_is_about_a_context_alone_is_quiet_there_while_thrashing_fires() -> None:
+    (matcher,) = next(one["target_matchers"] for one in yaml.safe_load(RULES)["inhibit_rules"][1:])
+    names = re.compile(matcher.removeprefix('alertname=~"').removesuffix('"'))
+    about = {rule.id: {one.fact for one in rule.expect} for rule in load_rules(shipped_rules(), [])}
+
+    contexts = {name for name, facts in about.items() if facts and facts <= {"ctx_size", "ctx_per_slot"}}
+    assert {name for name in about if names.fullmatch(alertname(name))} >= contexts > {"context-small"}

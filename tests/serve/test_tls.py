@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -180,3 +181,19 @@ def _rest(peer: socket.socket) -> bytes:
     except ConnectionError:
         pass  # as good as an end
     return found
+
+
+@pytest.mark.parametrize(("listen", "status"), [("0.0.0.0:0", 404), ("127.0.0.1:0", 403)])
+def test_the_links_of_alerts_lead_to_a_page_that_answers(listen: str, status: int) -> None:
+    """Where it listens at any address they name this machine."""
+    web = open_web(Http(listen=listen, allow_cleartext=True), None, Changes())  # type: ignore[arg-type]  # never asked
+    port = int(web.address.rpartition(":")[2])
+    asked = []
+    for name in (socket.gethostname(), "elsewhere"):
+        connection = HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/nothing", headers={"Host": f"{name}:{port}"})
+        asked.append(connection.getresponse().status)
+        connection.close()
+    web.close()
+
+    assert asked == [status, 403]

@@ -105,6 +105,27 @@ def test_what_still_fires_after_an_hour_of_silence_is_told_anew(screen: Screen) 
     sink.close()
 
 
+def test_what_sleeps_after_its_hour_of_silence_is_told_anew_when_it_runs_again(screen: Screen) -> None:
+    now = [made.BEGIN]
+    sink = Desktop(clock=lambda: now[0])
+    alert = made.small()
+    made.tell(sink, alert)
+    until(screen.shown)
+    sink.mute(alert.key, now[0])
+    until(lambda: not screen.shown())
+
+    now[0] += MUTED_FOR
+    sink.hush(set(), {alert.key})
+    made.tell(sink, made.reverted("other"))
+    until(lambda: screen.titles() == ["other runs with 2048 tokens, was 32768"])
+    made.tell(sink, made.reverted("other"), quiet=True)
+    assert len(screen.shown()) == 1
+    sink.hush(set(), set())
+
+    until(lambda: len(screen.shown()) == 2)
+    sink.close()
+
+
 def test_what_another_alert_speaks_for_goes_and_comes_back_without_a_sound(
     screen: Screen, sink: Desktop
 ) -> None:

@@ -53,6 +53,7 @@ def test_where_nobody_asked_for_pop_ups_a_server_that_comes_late_shows_what_fire
 
     late = Desktop(patient=True, state=state)
     late.recall([made.small()])
+    late.hush(set(), set())
     screen.start_dunst()
 
     until(lambda: screen.titles() == ["qwen2.5-coder:7b runs with 2048 tokens"])
@@ -72,8 +73,27 @@ def test_what_was_not_seen_is_shown_at_the_next_start_if_there_is_a_server_by_th
 
     later = Desktop(patient=True, state=tmp_path / "popups.json")
     later.recall([made.small()])
+    later.hush(set(), set())
 
     until(screen.shown)
+    later.close()
+
+
+def test_what_was_not_seen_and_sleeps_is_shown_when_it_runs_again(screen: Screen, tmp_path: Path) -> None:
+    screen.stop_dunst()
+    sink = Desktop(patient=True, state=tmp_path / "popups.json")
+    sink.tell(Notice(made.small(), "begin"))
+    sink.close()
+    screen.start_dunst()
+
+    later = Desktop(patient=True, state=tmp_path / "popups.json")
+    later.recall([made.small()])
+    later.hush(set(), {made.small().key})
+    later.tell(Notice(made.reverted("other"), "begin"))
+    until(lambda: screen.titles() == ["other runs with 2048 tokens, was 32768"])
+    later.hush(set(), set())
+
+    until(lambda: len(screen.shown()) == 2)
     later.close()
 
 

@@ -49,8 +49,9 @@ def test_apprise_gets_title_body_and_its_own_arguments(told: Path) -> None:
 
     title, body = "critical: context-reverted", made.reverted().finding.message
     assert words(told) == ["--title", title, "--body", body, "--config=/etc/apprise.yaml"]
-    tell(made.over(made.reverted()), "tell-apprise")
-    assert words(told)[1] == "over: context-reverted"
+    for how in ("fixed", "excused"):
+        tell(made.over(made.reverted(), how), "tell-apprise")
+        assert words(told)[1] == f"{how}: context-reverted"
 
 
 def test_the_real_apprise_delivers_it() -> None:
@@ -75,6 +76,8 @@ def test_a_mac_gets_text_as_arguments_and_never_as_a_script(told: Path) -> None:
     assert "reboot" not in script
     assert text.isprintable()
     assert "reboot" in text
+    tell(made.over(made.small(), "accepted"), "tell-mac")
+    assert words(told)[3] == "Ollama: context-small (accepted)"
 
 
 def test_ntfy_gets_json() -> None:

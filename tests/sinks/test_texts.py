@@ -65,11 +65,14 @@ def test_a_small_context_that_nobody_set() -> None:
 
 def test_a_number_is_in_the_body_too() -> None:
     """A server may cut titles after 24 characters."""
-    one_slot = made.alert(
-        "context-small", "a:1b", ctx_size=1024, parallel=1, ctx_per_slot=1024, ctx_is_default=True
+    small, reverted = (
+        made.alert(rule, "a:1b", ctx_size=1024, parallel=1, ctx_per_slot=1024, ctx_is_default=True)
+        for rule in ("context-small", "context-reverted")
     )
+    cost = "Prompts longer than 1024 tokens are cut without an error."
 
-    assert body(one_slot)[0].startswith("Nobody set a context, so it is 1024. Longer prompts")
+    assert body(small)[0] == f"Nobody set a context. {cost}"
+    assert body(reverted)[1] == cost
     assert body(made.at_default())[0].startswith("4096 is")
     assert body(made.reverted())[0].startswith("2048 is")
 
@@ -77,9 +80,10 @@ def test_a_number_is_in_the_body_too() -> None:
 def test_a_small_context_of_one_slot_that_a_client_asked_for() -> None:
     alert = made.alert("context-small", "a:1b", ctx_size=1024, parallel=1, ctx_per_slot=1024)
     alert = replace(alert, finding=replace(alert.finding, host="gpu-box"))
+    cost = "Prompts longer than 1024 tokens are cut without an error."
 
     assert body(alert) == (
-        "num_ctx 1024 was asked for by the request or by the model. Longer prompts are cut without an error.",
+        f"num_ctx 1024 was asked for by the request or by the model. {cost}",
         "PARAMETER num_ctx 8192 in the model's Modelfile",
         "On gpu-box.",
     )
@@ -92,7 +96,7 @@ def test_cut_prompts_are_counted_from_the_begin(minutes: float, span: str) -> No
     alert = made.truncated(lasted=minutes * 60)
 
     assert title(alert) == f"llama3.1:8b loses prompts: 12 cut in {span}"
-    assert body(alert)[0] == "Worst: 21,300 of 25,400 tokens dropped (context 4096)."
+    assert body(alert)[0] == "Worst of 12: 21,300 of 25,400 tokens dropped (context 4096)."
     assert body(alert)[-1].startswith("PARAMETER num_ctx ")
 
 
@@ -199,7 +203,7 @@ def test_where_it_came_by_a_path_that_cannot_ask_for_more_it_says_so() -> None:
     alert = replace(alert, finding=finding, worst=finding)
 
     assert body(alert) == (
-        "Worst: 21,300 of 25,400 tokens dropped (context 4096).",
+        "Worst of 12: 21,300 of 25,400 tokens dropped (context 4096).",
         "Came by /v1/chat/completions, which cannot ask for more.",
         SERVER,
     )
@@ -214,7 +218,7 @@ def test_the_worst_is_told_however_small_the_last_one_was() -> None:
 
     assert title(alert) == "llama3.1:8b loses prompts: 13 cut in 10 min"
     assert body(alert)[:2] == (
-        "Worst: 21,300 of 25,400 tokens dropped (context 4096).",
+        "Worst of 13: 21,300 of 25,400 tokens dropped (context 4096).",
         "Came by /v1/chat/completions, which cannot ask for more.",
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ollama_watch.alerts.alert import End
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.sinks.outbox import Outbox
 from ollama_watch.sinks.post import Receiver
@@ -86,6 +87,16 @@ def test_the_worst_of_several_is_an_annotation(far: Far) -> None:
     assert "worst" not in first
     assert "21300 of 25400 tokens" in last["worst"]
     assert "10 of 4106 tokens" in last["summary"]
+
+
+@pytest.mark.parametrize("how", ["fixed", "accepted", "excused"])
+def test_how_it_ended_is_an_annotation(far: Far, how: End) -> None:
+    sink = webhook(far.url)
+    made.tell(sink, made.reverted())
+    made.tell(sink, made.over(made.reverted(), how))
+
+    first, last = (message["alerts"][0]["annotations"] for message in far.got)
+    assert (first.get("ended"), last["ended"]) == (None, how)
 
 
 def test_nothing_begins_or_ends_ahead_of_a_clock_that_was_set_back(far: Far) -> None:

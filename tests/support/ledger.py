@@ -60,10 +60,14 @@ class Ledger:
         heard_at, loudest = self.lately.get(alert.key, (-inf, -1))
         covered = rule.tell == "each" and now - heard_at < rule.repeat - 1 and grave <= loudest
         assert quiet or not covered, f"told again within its time: {alert}"
-        assert covered or not quiet or now - heard_at < rule.repeat + 1, f"nobody hears of it: {alert}"
+        if rule.tell == "once":
+            assert quiet == ((alert.key, value) in self.once), f"told once more, or never: {alert}"
+        else:
+            assert covered or not quiet or now - heard_at < rule.repeat + 1, f"nobody hears of it: {alert}"
         loud_at, loud = (heard_at, loudest) if quiet else (now, grave)
         self.open[alert.id] = Told(alert.key, loud_at, loud, grave, {value})
-        self._once(alert)
+        if not quiet:
+            self._once(alert)
 
     def _end(self, alert: Alert) -> None:
         told = self.open.pop(alert.id)
@@ -71,6 +75,7 @@ class Ledger:
         self.lately[told.key] = (told.loud_at, told.loudest)
         if alert.ended == "accepted":
             del self.lately[told.key]
+            self.once -= {one for one in self.once if one[0] == told.key}
 
     def _repeat(self, alert: Alert, now: float) -> None:
         assert alert.id in self.open, f"a repetition of what nobody was told: {alert}"

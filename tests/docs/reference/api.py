@@ -47,10 +47,11 @@ _FACTS = {"ctx_per_slot": 2048, "…": "all of facts.md"}
 _PAGES = """\
 ## Pages
 
-All are read-only (`GET`, `HEAD`), and answer to `localhost`, to addresses, and to `http.allowed_hosts`. At
-most 16 connections are at work, 4 of them streams; the next gets 503, but for a stream of a user who has
-fewer of them than another: then the oldest of that one ends. A request has 5 seconds to arrive, the
-handshake of TLS included. Keys may be added to the JSON, none is renamed; what is not known is `null`."""
+All are read-only (`GET`, `HEAD`), and answer to `localhost`, to addresses, and to `http.allowed_hosts`;
+one that listens at any address also to the name of its machine, as links in alerts have it. At most 16
+connections are at work, 4 of them streams; the next gets 503, but for a stream of a user who has fewer of
+them than another: then the oldest of that one ends. A request has 5 seconds to arrive, the handshake of TLS
+included. Keys may be added to the JSON, none is renamed; what is not known is `null`."""
 _STREAM = """\
 ## The stream
 

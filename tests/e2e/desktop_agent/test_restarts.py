@@ -63,7 +63,7 @@ def test_the_worst_prompt_is_told_after_a_restart_of_the_daemon_and_smaller_ones
     log: Path, config: Path, launched: Callable[..., None], tmp_path: Path
 ) -> None:
     """What each prints comes by the log, the checkpoint, the stream and the session bus."""
-    worst = "Worst: 21,304 of 25,400 tokens dropped (context 4096)."
+    worst = "Worst of 2: 21,304 of 25,400 tokens dropped (context 4096)."
     with session() as screen, ExitStack() as parts:
         with watching(log, config, tmp_path) as running:
             address = running.url.removeprefix("http://")
