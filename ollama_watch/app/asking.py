@@ -21,7 +21,7 @@ from ollama_watch.state.requests import HEARD, SECOND, TICK
 
 _BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
 _NEAR = (-2, -1, 0, 1, 2)  # s around a launch
-_BY_HAND = b"n_slots"  # in a line that begins a launch and ends it
+_BEGINS = (b"starting", b"load request=", b"n_slots")  # one of them is in a line that begins a launch
 
 
 class Place(NamedTuple):
@@ -57,7 +57,8 @@ class Requests:
     """The requests of one log that nobody has needed yet."""
 
     reading: Reading
-    waiting: deque[_Waiting] = field(default_factory=lambda: deque(maxlen=HEARD))
+    waiting: deque[_Waiting] = field(default_factory=deque)
+    held: int = 0  # seconds in which those that wait ended; no launch remembers more than `HEARD` requests
     # When each model was launched last, and how long that took, in order.
     launched: list[tuple[float, float]] = field(default_factory=list)
     near: frozenset[int] = frozenset()  # the seconds in which a short request that covers one of them ended
@@ -65,7 +66,7 @@ class Requests:
     def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
         while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
-            self.waiting.popleft()
+            self.held -= len(self.waiting.popleft().spans)
         for one in asked:
             wanted: set[float] = set()
             if self._covers(one.began, one.ended):
@@ -78,14 +79,20 @@ class Requests:
                 yield from self._wanted(place, one, wanted)
             left = {ended: began for ended, began in one.spans.items() if ended not in wanted}
             if left:
-                self.waiting.append(_Waiting(place, one, max(left), left))
+                self._wait(_Waiting(place, one, max(left), left))
 
     def _wanted(self, place: Place, stretch: Stretch, wanted: set[float]) -> Iterator[Line]:
         for one, line in place.requests(stretch, wanted) if wanted else ():
             if self._covers(one.began, one.ended):
                 yield line
             else:
-                self.waiting.append(_Waiting(place, line, one.ended, {one.ended: one.began}))
+                self._wait(_Waiting(place, line, one.ended, {one.ended: one.began}))
+
+    def _wait(self, one: _Waiting) -> None:
+        self.waiting.append(one)
+        self.held += len(one.spans)
+        while self.held - len(self.waiting[0].spans) >= HEARD:
+            self.held -= len(self.waiting.popleft().spans)
 
     def _covers(self, began: float, ended: float) -> bool:
         began, ended = began - self.reading.fleet.zone, ended - self.reading.fleet.zone
@@ -94,25 +101,40 @@ class Requests:
         return any(took <= ended - began + TICK for _, took in self.launched[first:after])
 
     def before(self, text: bytes) -> Iterator[Line]:
-        """Yield the lines that wait and may belong to a launch which this line ends."""
-        fleet = self.reading.fleet
-        if not self.waiting or not (self.reading.loading or _BY_HAND in text):
+        """Yield the lines that wait and may belong to the launch that this line begins, or to one pending.
+
+        It may have ended, or its arguments be known, when this line was read: they were heard before.
+        """
+        if not self.waiting:
             return
+        begins = any(sign in text for sign in _BEGINS)
         found = written(text) if text.count(b"time=") == 1 else None
-        if found and found[1] == fleet.zone:
-            until = fleet.pending.at + TICK if fleet.pending else inf
-            yield from self.since(max(found[0], fleet.now) - SECOND - TICK, until)
-        else:
+        if found and found[1] != self.reading.fleet.zone:  # theirs was the one before
             yield from self.since(-inf)
+        elif begins or self.reading.fleet.pending:
+            yield from self.since(*(self._window(found[0], begins=begins) if found else (-inf,)))
+
+    def _window(self, at: float, *, begins: bool) -> tuple[float, float]:
+        """Return since when such requests ended, and when they had begun."""
+        pending, now = self.reading.fleet.pending, max(at, self.reading.fleet.now)
+        until = max(at if begins else -inf, pending.at if pending else -inf)
+        return (at if begins else now) - SECOND - TICK, until + TICK
 
     def since(self, moment: float, until: float = inf) -> Iterator[Line]:
-        """Yield the lines that wait, ended since `moment` and began by `until`; forget all others."""
+        """Yield the lines that wait, ended since `moment` and began by `until`.
+
+        Those that ended before are forgotten.
+        """
         zone, waiting = self.reading.fleet.zone, list(self.waiting)
         self.waiting.clear()
+        self.held = 0
         for one in waiting:
             if one.ended - zone < moment:
                 continue
-            wanted = {e for e, began in one.spans.items() if e - zone >= moment and began - zone <= until}
+            wanted = {e for e, began in one.spans.items() if began - zone <= until and e - zone >= moment}
+            left = {e: began for e, began in one.spans.items() if e not in wanted} if wanted else one.spans
+            if left:
+                self._wait(one._replace(ended=max(left), spans=left) if wanted else one)
             if wanted and isinstance(one.what, Line):
                 yield one.what
             elif wanted and isinstance(one.what, Stretch):
