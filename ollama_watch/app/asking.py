@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ollama_watch.app.reading import Reading
 from ollama_watch.model import Line
-from ollama_watch.parse.asked import Asked, Stretch, requests
+from ollama_watch.parse.asked import Asked, Stretch, requests, spans
 from ollama_watch.parse.clock import written
 from ollama_watch.parse.line import LONGEST
 from ollama_watch.sources.pieces import Piece
@@ -49,7 +49,14 @@ class _Waiting(NamedTuple):
     place: Place
     what: Stretch | Line
     ended: float  # the last of them
-    spans: Mapping[float, float]  # as those of a stretch
+    spans: Mapping[float, float] | None  # see `parse.asked`; None: all of the stretch
+    number: int  # of those, about
+
+    def every(self) -> Mapping[float, float]:
+        """Return all of them."""
+        if self.spans is None:
+            return spans(self.what.times) if isinstance(self.what, Stretch) else {}
+        return self.spans
 
 
 @dataclass(slots=True)
@@ -66,33 +73,33 @@ class Requests:
     def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
         while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
-            self.held -= len(self.waiting.popleft().spans)
+            self.held -= self.waiting.popleft().number
         for one in asked:
-            wanted: set[float] = set()
-            if self._covers(one.began, one.ended):
-                zone, near = self.reading.fleet.zone, self.near
-                wanted = {
-                    ended
-                    for ended, began in one.spans.items()
-                    if (ended - began > SECOND or int(ended - zone) in near) and self._covers(began, ended)
-                }
-                yield from self._wanted(place, one, wanted)
-            left = {ended: began for ended, began in one.spans.items() if ended not in wanted}
-            if left:
-                self._wait(_Waiting(place, one, max(left), left))
+            if not self._covers(one.began, one.ended):
+                self._wait(_Waiting(place, one, one.ended, None, len(one.times)))
+                continue
+            every, zone, near = spans(one.times), self.reading.fleet.zone, self.near
+            wanted = {
+                ended
+                for ended, began in every.items()
+                if (ended - began > SECOND or int(ended - zone) in near) and self._covers(began, ended)
+            }
+            yield from self._wanted(place, one, wanted)
+            if left := {ended: began for ended, began in every.items() if ended not in wanted}:
+                self._wait(_Waiting(place, one, max(left), left, len(left)))
 
     def _wanted(self, place: Place, stretch: Stretch, wanted: set[float]) -> Iterator[Line]:
         for one, line in place.requests(stretch, wanted) if wanted else ():
             if self._covers(one.began, one.ended):
                 yield line
             else:
-                self._wait(_Waiting(place, line, one.ended, {one.ended: one.began}))
+                self._wait(_Waiting(place, line, one.ended, {one.ended: one.began}, 1))
 
     def _wait(self, one: _Waiting) -> None:
         self.waiting.append(one)
-        self.held += len(one.spans)
-        while self.held - len(self.waiting[0].spans) >= HEARD:
-            self.held -= len(self.waiting.popleft().spans)
+        self.held += one.number
+        while self.held - self.waiting[0].number >= HEARD:
+            self.held -= self.waiting.popleft().number
 
     def _covers(self, began: float, ended: float) -> bool:
         began, ended = began - self.reading.fleet.zone, ended - self.reading.fleet.zone
@@ -131,10 +138,11 @@ class Requests:
         for one in waiting:
             if one.ended - zone < moment:
                 continue
-            wanted = {e for e, began in one.spans.items() if began - zone <= until and e - zone >= moment}
-            left = {e: began for e, began in one.spans.items() if e not in wanted} if wanted else one.spans
+            every = one.every()
+            wanted = {e for e, began in every.items() if began - zone <= until and e - zone >= moment}
+            left = {e: began for e, began in every.items() if e not in wanted}
             if left:
-                self._wait(one._replace(ended=max(left), spans=left) if wanted else one)
+                self._wait(one._replace(ended=max(left), spans=left, number=len(left)))
             if wanted and isinstance(one.what, Line):
                 yield one.what
             elif wanted and isinstance(one.what, Stretch):

@@ -5,7 +5,7 @@ launch. So a block first tells of whole stretches of lines when their requests b
 """
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,14 +16,14 @@ from ollama_watch.parse.counted import Counted
 # that is close before it.
 _SHORTEST, _LONGEST = 1 << 12, 1 << 15
 _SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
-_STAMP = rb"\[GIN\] ([^|\[\n]*+)"
+_STAMP = rb"\[GIN\] (.{21}"  # 2026/01/31 - 12:00:00
 _ACCESS = re.compile(
-    _STAMP + rb"\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
+    _STAMP + rb") \|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
     rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
 )
 # The moment, and the latency where it is not short: of most lines the same text comes again and again.
 _TIMES = re.compile(
-    _STAMP[:-1] + rb"(?:\|[^|\n]*+\|[ \t]*+(?!\d{1,3}(?:\.\d++)?(?:m|\xc2\xb5|\xce\xbc|u|n)s)[^|\s]++)?+)"
+    _STAMP + rb"(?: \|[^|\n]*+\|[ \t]*+(?!\d{1,3}(?:\.\d++)?(?:m|\xc2\xb5|\xce\xbc|u|n)s)[^|\s]++)?+)"
 )
 
 
@@ -35,7 +35,7 @@ class Stretch(NamedTuple):
     lines: int  # that end before it in the block
     began: float  # the first of them, at the earliest
     ended: float  # the last of them
-    spans: Mapping[float, float]  # of all that ended in the same second when the first began, at the earliest
+    times: Collection[bytes]  # each once, see `spans`
 
 
 class Asked(NamedTuple):
@@ -62,21 +62,35 @@ def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
     while start < stop:
         end = counted.block.find(b"\n", min(start + size, stop) - 1) + 1
         size = min(size * 2, _LONGEST)
-        if spans := _spans(set(_TIMES.findall(counted.block, start, end))):
-            yield Stretch(start, end, counted.before(start), min(spans.values()), max(spans), spans)
+        times = set(_TIMES.findall(counted.block, start, end))
+        if times and (bounds := _bounds(times)):
+            yield Stretch(start, end, counted.before(start), *bounds, times)
         start = end
 
 
-def _spans(times: Collection[bytes]) -> dict[float, float]:
+def _bounds(times: Collection[bytes]) -> tuple[float, float] | None:
+    """Return when the first began, at the earliest, and when the last ended; None where none has a time."""
+    short = [one for one in times if b"|" not in one]
+    ends = (_ended(min(short)), _ended(max(short))) if short else ()
+    if None in ends:  # not all are times
+        found = spans(times)
+    else:
+        found = spans([one for one in times if b"|" in one])
+        found |= {ended: ended - _SHORT for ended in ends if ended is not None}
+    return (min(found.values()), max(found)) if found else None
+
+
+def spans(times: Collection[bytes]) -> dict[float, float]:
+    """Return when requests ended, and for each such second when the first of them began, at the earliest."""
     short = map(_ended, (one for one in times if b"|" not in one))
-    spans = {ended: ended - _SHORT for ended in short if ended is not None}
+    found = {ended: ended - _SHORT for ended in short if ended is not None}
     for one in times:
-        stamp, _, rest = one.partition(b"|")
+        stamp, _, rest = one.partition(b" |")
         ended = _ended(stamp) if rest else None
         if ended is not None:
             began = _began(ended, rest.rpartition(b"|")[2])
-            spans[ended] = min(began, spans.get(ended, began))
-    return spans
+            found[ended] = min(began, found.get(ended, began))
+    return found
 
 
 def _began(ended: float, latency: bytes) -> float:
