@@ -16,7 +16,7 @@ from ollama_watch.parse.counted import Counted
 # that is close before it.
 _SHORTEST, _LONGEST = 1 << 12, 1 << 15
 _SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
-_STAMP = rb"\[GIN\] (.{21}"  # 2026/01/31 - 12:00:00
+_STAMP = rb"\[GIN\] ([^|\[\n]{21}"  # 2026/01/31 - 12:00:00
 _ACCESS = re.compile(
     _STAMP + rb") \|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
     rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
