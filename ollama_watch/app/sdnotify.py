@@ -4,6 +4,8 @@ import os
 import socket
 from collections.abc import Mapping
 
+_PATIENCE = 1.0  # s; whoever has the other end may not read it
+
 
 class Notifier:
     """Tells systemd how we are; says nothing where nobody listens."""
@@ -18,6 +20,7 @@ class Notifier:
             return
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+                channel.settimeout(_PATIENCE)
                 channel.sendto("\n".join(words).encode("utf-8", "replace"), self._address)
         except OSError:
             return
