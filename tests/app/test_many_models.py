@@ -46,15 +46,16 @@ def test_a_launch_costs_the_same_beside_many_models() -> None:
     assert work(lambda: many.launch(1)) < 1.1 * work(lambda: few.launch(1))
 
 
-REQUEST = f'[GIN] {datetime.now(UTC):%Y/%m/%d - %H:%M:%S} | 200 | 12ms | 10.0.0.7 | POST "/api/chat"'
+REQUEST = '[GIN] {now:%Y/%m/%d - %H:%M:%S} | 200 | 12ms | 10.0.0.7 | POST "/api/chat"'
 PROMPT = "slot update_slots: id  0 | task 7 | new prompt, n_ctx_slot = 4096, n_keep = 0, task.n_tokens = 120"
 
 
 @pytest.mark.parametrize("line", [REQUEST, PROMPT], ids=["request", "prompt"])
 def test_a_line_of_a_request_costs_the_same_beside_many_models(line: str) -> None:
     few, many = _Server(10), _Server(300)
+    said = line.format(now=datetime.now(UTC))
 
-    assert work(lambda: many.say(line)) < 1.1 * work(lambda: few.say(line)) + 200
+    assert work(lambda: many.say(said)) < 1.1 * work(lambda: few.say(said)) + 200
 
 
 def test_a_launch_ends_the_one_of_its_model_and_the_one_on_its_port() -> None:
