@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.absence import Absence
@@ -24,10 +25,12 @@ from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.bell import Bell
-from ollama_watch.sources.inotify import Folders
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.stdin import HostLines, StandardInput
 from ollama_watch.sources.waiting import Waiting
+
+if TYPE_CHECKING:
+    from ollama_watch.sources.inotify import Folders
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
 _PATIENCE = "EXTEND_TIMEOUT_USEC=30000000"  # a long log may be read longer than TimeoutStartSec= allows
@@ -41,7 +44,7 @@ class Loop:
 
     roster: Roster
     bell: Bell
-    folders: Folders | None = None  # of the files that are followed
+    folders: "Folders | None" = None  # of the files that are followed
     watch: Watch
     showing: Showing
     keeping: Keeping
@@ -73,7 +76,7 @@ class Loop:
         self.notify("STOPPING=1")
 
     @property
-    def _hints(self) -> list[Bell | Folders]:
+    def _hints(self) -> "list[Bell | Folders]":
         return [self.bell, self.folders] if self.folders else [self.bell]
 
     def _wait(self, selector: selectors.BaseSelector, found: int | None) -> None:

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.app.checkpoint import Checkpoint, read
@@ -34,10 +35,12 @@ from ollama_watch.errors import UserError
 from ollama_watch.sources.bell import Bell
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.file import FileSource
-from ollama_watch.sources.inotify import Folders, watched
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.source import Source
 from ollama_watch.sources.waiting import Waiting
+
+if TYPE_CHECKING:
+    from ollama_watch.sources.inotify import Folders
 
 _log = logging.getLogger(__name__)
 
@@ -121,16 +124,21 @@ def _save_last(keeping: Keeping) -> None:
     keeping.save()
 
 
-def _folders(sources: Iterable[Source], bell: Bell, parts: ExitStack) -> Folders | None:
+def _folders(sources: Iterable[Source], bell: Bell, parts: ExitStack) -> "Folders | None":
     """Return what wakes the loop when a file changes; elsewhere than on Linux the bell does."""
     folders = {source.path.parent for source in sources if isinstance(source, FileSource)}
-    found = watched(folders) if folders and sys.platform == "linux" else None
-    if found:
-        parts.callback(found.close)
-    elif folders and sys.platform != "linux":
+    if not folders:
+        return None
+    if sys.platform != "linux":
         from ollama_watch.sources.observed import ring_on_change  # noqa: PLC0415  # costs threads
 
         parts.callback(ring_on_change(folders, bell.ring))
+        return None
+    from ollama_watch.sources.inotify import watched  # noqa: PLC0415  # only where files are watched
+
+    found = watched(folders)
+    if found:
+        parts.callback(found.close)
     return found
 
 

@@ -55,9 +55,6 @@ def test_a_folder_that_comes_later_is_watched_from_then_on(tmp_path: Path, folde
 def test_where_the_kernel_has_none_left_nobody_is_woken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Refusing:
-        def __getattr__(self, name: str) -> object:
-            raise AttributeError(name)
+    monkeypatch.setattr("ollama_watch.sources.inotify.inotify_init", lambda: -1)
 
-    monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: Refusing())
     assert watched([tmp_path]) is None
