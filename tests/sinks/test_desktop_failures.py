@@ -62,17 +62,22 @@ def test_where_nobody_asked_for_pop_ups_a_server_that_comes_late_shows_what_fire
     assert '"unseen": []' in state.read_text()
 
 
-def test_what_was_not_seen_is_shown_at_the_next_start_if_there_is_a_server_by_then(
-    screen: Screen, tmp_path: Path
-) -> None:
+def _next_start(screen: Screen, state: Path) -> Desktop:
+    """Return what comes up with a server, after one that had none when it was told of an alert."""
     screen.stop_dunst()
-    sink = Desktop(patient=True, state=tmp_path / "popups.json")
+    sink = Desktop(patient=True, state=state)
     sink.tell(Notice(made.small(), "begin"))
     sink.close()
     screen.start_dunst()
-
-    later = Desktop(patient=True, state=tmp_path / "popups.json")
+    later = Desktop(patient=True, state=state)
     later.recall([made.small()])
+    return later
+
+
+def test_what_was_not_seen_is_shown_at_the_next_start_if_there_is_a_server_by_then(
+    screen: Screen, tmp_path: Path
+) -> None:
+    later = _next_start(screen, tmp_path / "popups.json")
     later.hush(set(), set())
 
     until(screen.shown)
@@ -80,14 +85,7 @@ def test_what_was_not_seen_is_shown_at_the_next_start_if_there_is_a_server_by_th
 
 
 def test_what_was_not_seen_and_sleeps_is_shown_when_it_runs_again(screen: Screen, tmp_path: Path) -> None:
-    screen.stop_dunst()
-    sink = Desktop(patient=True, state=tmp_path / "popups.json")
-    sink.tell(Notice(made.small(), "begin"))
-    sink.close()
-    screen.start_dunst()
-
-    later = Desktop(patient=True, state=tmp_path / "popups.json")
-    later.recall([made.small()])
+    later = _next_start(screen, tmp_path / "popups.json")
     later.hush(set(), {made.small().key})
     later.tell(Notice(made.reverted("other"), "begin"))
     until(lambda: screen.titles() == ["other runs with 2048 tokens, was 32768"])
