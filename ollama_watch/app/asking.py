@@ -1,26 +1,24 @@
 """Which lines of requests count for a launch: those whose time may cover it (`state.requests`).
 
 A request that may cover the last launch of a model is given at once. Any other may still belong to a launch
-that ends within a second of it: it waits until the log has passed that moment.
+that ends within a second of it: it waits until the log has passed that moment, or so many lines.
 """
 
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import ceil, floor, inf
 from typing import NamedTuple
 
-from ollama_watch.app.reading import Reading
+from ollama_watch.app.reading import SKEW, Reading
 from ollama_watch.model import Line
-from ollama_watch.parse.asked import Asked, Stretch, requests, spans
+from ollama_watch.parse.asked import SHORT, Asked, Stretch, requests
 from ollama_watch.parse.clock import written
 from ollama_watch.parse.line import LONGEST
 from ollama_watch.sources.pieces import Piece
-from ollama_watch.state.requests import HEARD, SECOND, TICK
+from ollama_watch.state.requests import HEARD, MOST, SECOND, TICK
 
-_BEHIND = 8 << 20  # bytes of log in which a request waits; no second is as long
-_NEAR = (-2, -1, 0, 1, 2)  # s around a launch
+_NEAR = 2 * TICK  # s; sums of the same moments differ in their last digits
 _BEGINS = (b"starting", b"load request=", b"n_slots")  # one of them is in a line that begins a launch
 
 
@@ -29,9 +27,8 @@ class Place(NamedTuple):
 
     piece: Piece
     number: int  # of its first line
-    offset: int
 
-    def requests(self, one: Stretch, ended: Container[float]) -> Iterator[tuple[Asked, Line]]:
+    def requests(self, one: Stretch, ended: Iterable[float]) -> Iterator[tuple[Asked, Line]]:
         """Yield the requests in a stretch of the piece that ended then, and their lines."""
         text = self.piece.read(one.start, min(one.end, self.piece.length))
         at, number = 0, self.number + one.lines
@@ -44,19 +41,45 @@ class Place(NamedTuple):
 
 
 class _Waiting(NamedTuple):
-    """Requests that nobody has needed yet: those of a stretch, or the line of one."""
+    """A stretch with requests that nobody has needed yet."""
 
     place: Place
-    what: Stretch | Line
-    ended: float  # the last of them
-    spans: Mapping[float, float] | None  # see `parse.asked`; None: all of the stretch
-    number: int  # of those, about
+    stretch: Stretch
+    given: set[int]  # the lines that somebody has
 
-    def every(self) -> Mapping[float, float]:
-        """Return all of them."""
-        if self.spans is None:
-            return spans(self.what.times) if isinstance(self.what, Stretch) else {}
-        return self.spans
+    @property
+    def first(self) -> int:
+        return self.place.number + self.stretch.lines
+
+    @property
+    def requests(self) -> int:
+        return len(self.stretch.short) + len(self.stretch.long)
+
+    def lines(self, since: float, until: float) -> Iterator[Line]:
+        """Yield those of requests that ended since then and began by then that nobody has."""
+        short, long = self.stretch.short, self.stretch.long
+        wanted = dict.fromkeys(one for one in short if one >= since and one - SHORT <= until)
+        wanted |= dict.fromkeys(ended for ended, began in long if ended >= since and began <= until)
+        for _, line in self.place.requests(self.stretch, wanted) if wanted else ():
+            if line.number not in self.given:
+                self.given.add(line.number)
+                yield line
+
+
+class _Launched(NamedTuple):
+    """The last launch of a model."""
+
+    before: float  # requests that began later are held against newer launches alone
+    took: float  # s from its begin to its end, if that was told
+    ready: float
+
+    def covered(self, began: float, ended: float) -> bool:
+        """Tell whether a request may have been there all the time."""
+        return (
+            began <= self.before + _NEAR
+            and ended + SECOND + _NEAR >= self.ready
+            and ended - began + _NEAR >= self.took
+        )
 
 
 @dataclass(slots=True)
@@ -65,91 +88,102 @@ class Requests:
 
     reading: Reading
     waiting: deque[_Waiting] = field(default_factory=deque)
-    held: int = 0  # seconds in which those that wait ended; no launch remembers more than `HEARD` requests
-    # When each model was launched last, and how long that took, in order.
-    launched: list[tuple[float, float]] = field(default_factory=list)
-    near: frozenset[int] = frozenset()  # the seconds in which a short request that covers one of them ended
+    held: int = 0  # requests that wait, at the least: no launch remembers more than `HEARD`
+    launched: list[_Launched] = field(default_factory=list)  # the newest first
+    near: frozenset[float] = frozenset()  # local seconds in which a short request that covers one may end
+    learnt: tuple[object, ...] = ()  # what these were made of
 
     def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
         """Yield the lines of those that may cover a launch; the others wait."""
-        while self.waiting and place.offset - self.waiting[0].place.offset > _BEHIND:
-            self.held -= self.waiting.popleft().number
+        zone = self.reading.fleet.zone
         for one in asked:
-            if not self._covers(one.began, one.ended):
-                self._wait(_Waiting(place, one, one.ended, None, len(one.times)))
-                continue
-            every, zone, near = spans(one.times), self.reading.fleet.zone, self.near
-            wanted = {
-                ended
-                for ended, began in every.items()
-                if (ended - began > SECOND or int(ended - zone) in near) and self._covers(began, ended)
-            }
-            yield from self._wanted(place, one, wanted)
-            if left := {ended: began for ended, began in every.items() if ended not in wanted}:
-                self._wait(_Waiting(place, one, max(left), left, len(left)))
+            given = set()
+            for found, line in place.requests(one, wanted) if (wanted := self._wanted(one)) else ():
+                if self._covers(found.began - zone, found.ended - zone):
+                    given.add(line.number)
+                    yield line
+            self._wait(_Waiting(place, one, given))
 
-    def _wanted(self, place: Place, stretch: Stretch, wanted: set[float]) -> Iterator[Line]:
-        for one, line in place.requests(stretch, wanted) if wanted else ():
-            if self._covers(one.began, one.ended):
-                yield line
-            else:
-                self._wait(_Waiting(place, line, one.ended, {one.ended: one.began}, 1))
-
-    def _wait(self, one: _Waiting) -> None:
-        self.waiting.append(one)
-        self.held += one.number
-        while self.held - self.waiting[0].number >= HEARD:
-            self.held -= self.waiting.popleft().number
+    def _wanted(self, one: Stretch) -> Iterable[float]:
+        """Return the seconds in which those ended that may cover a launch."""
+        zone = self.reading.fleet.zone
+        newest = self.launched[0].before + zone + _NEAR if self.launched else -inf
+        if one.began > newest:
+            return ()
+        wanted = dict.fromkeys(self.near.intersection(one.short))
+        for ended, began in one.long:
+            if began <= newest and self._covers(began - zone, ended - zone):
+                wanted[ended] = None
+        return wanted
 
     def _covers(self, began: float, ended: float) -> bool:
-        began, ended = began - self.reading.fleet.zone, ended - self.reading.fleet.zone
-        first = bisect_left(self.launched, (began - TICK, 0.0))
-        after = bisect_left(self.launched, (ended + SECOND + TICK, inf), first)
-        return any(took <= ended - began + TICK for _, took in self.launched[first:after])
+        for one in self.launched:
+            if one.before + _NEAR < began:
+                return False  # nor does it any before
+            if one.covered(began, ended):
+                return True
+        return False
 
-    def before(self, text: bytes) -> Iterator[Line]:
+    def _wait(self, one: _Waiting) -> None:
+        """Keep a stretch as long as a launch that comes or goes on may hear of it (`state.requests`)."""
+        fleet, waiting = self.reading.fleet, self.waiting
+        if one.stretch.ended - fleet.zone < fleet.now - SECOND - TICK:
+            return
+        waiting.append(one)
+        self.held += one.requests
+        since = min(one.first, fleet.pending.line if fleet.pending else one.first) - HEARD
+        while len(waiting) > 1 and (waiting[1].first <= since or self.held - waiting[0].requests >= HEARD):
+            self.held -= waiting.popleft().requests
+
+    def before(self, line: Line) -> Iterator[Line]:
         """Yield the lines that wait and may belong to the launch that this line begins, or to one pending.
 
         It may have ended, or its arguments be known, when this line was read: they were heard before.
         """
         if not self.waiting:
             return
+        text, fleet = line.text, self.reading.fleet
         begins = any(sign in text for sign in _BEGINS)
         found = written(text) if text.count(b"time=") == 1 else None
-        if found and found[1] != self.reading.fleet.zone:  # theirs was the one before
+        if found and found[1] != fleet.zone:  # theirs was the one before
             yield from self.since(-inf)
-        elif begins or self.reading.fleet.pending:
-            yield from self.since(*(self._window(found[0], begins=begins) if found else (-inf,)))
-
-    def _window(self, at: float, *, begins: bool) -> tuple[float, float]:
-        """Return since when such requests ended, and when they had begun."""
-        pending, now = self.reading.fleet.pending, max(at, self.reading.fleet.now)
-        until = max(at if begins else -inf, pending.at if pending else -inf)
-        return (at if begins else now) - SECOND - TICK, until + TICK
+        elif begins or fleet.pending:
+            at, pending = found[0] if found else inf, fleet.pending
+            until = max(at if begins else -inf, pending.at if pending else -inf)
+            is_true = found and (not line.at or at - line.at <= SKEW)
+            yield from self.since(max(fleet.now, at if is_true else fleet.now) - SECOND - TICK, until + TICK)
 
     def since(self, moment: float, until: float = inf) -> Iterator[Line]:
         """Yield the lines that wait, ended since `moment` and began by `until`.
 
         Those that ended before are forgotten.
         """
-        zone, waiting = self.reading.fleet.zone, list(self.waiting)
-        self.waiting.clear()
-        self.held = 0
-        for one in waiting:
-            if one.ended - zone < moment:
-                continue
-            every = one.every()
-            wanted = {e for e, began in every.items() if began - zone <= until and e - zone >= moment}
-            left = {e: began for e, began in every.items() if e not in wanted}
-            if left:
-                self._wait(one._replace(ended=max(left), spans=left, number=len(left)))
-            if wanted and isinstance(one.what, Line):
-                yield one.what
-            elif wanted and isinstance(one.what, Stretch):
-                yield from (line for _, line in one.place.requests(one.what, wanted))
+        zone = self.reading.fleet.zone
+        self.waiting = deque(one for one in self.waiting if one.stretch.ended - zone >= moment)
+        self.held = sum(one.requests for one in self.waiting)
+        for one in self.waiting:
+            yield from one.lines(moment + zone, until + zone)
 
     def learn(self) -> None:
         """Look which launches there are now."""
-        lasts = [subject.last for subject in self.reading.fleet.subjects.values() if subject.last]
-        self.launched = sorted((one.at, (one.ended_at or one.at) - one.at) for one in lasts)
-        self.near = frozenset(int(at) + second for at, _ in self.launched for second in _NEAR)
+        fleet = self.reading.fleet
+        pending = fleet.pending and (fleet.pending.index, fleet.pending.known)
+        if self.learnt == (now := (fleet.count, fleet.zone, pending)):
+            return
+        self.learnt, self.launched, before, near = now, [], inf, set[float]()
+        for subject in reversed(fleet.subjects.values()):
+            if (last := subject.last) is None:
+                continue
+            before, ready = min(before, last.at), last.ended_at or last.at
+            if len(last.candidates) < MOST:
+                self.launched.append(_Launched(before, ready - last.at, ready))
+                near.update(_seconds(self.launched[-1], fleet.zone))
+        self.near = frozenset(near)
+
+
+def _seconds(one: _Launched, zone: int) -> Iterable[float]:
+    """Return the local seconds in which a short request that covers a launch may have ended."""
+    if one.took > SHORT + _NEAR:
+        return ()
+    first, last = one.ready - SECOND - _NEAR + zone, one.before + SHORT + _NEAR + zone
+    return map(float, range(ceil(first), floor(last) + 1))

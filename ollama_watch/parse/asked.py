@@ -5,20 +5,21 @@ launch. So a block first tells of whole stretches of lines when their requests b
 """
 
 import re
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ollama_watch.parse.clock import duration, local, longest
+from ollama_watch.parse.clock import duration, local, longest, read_as_utc
 from ollama_watch.parse.counted import Counted
 
 # Bytes, up to the line end that follows: the shorter a stretch the fewer requests are looked at for a launch
 # that is close before it.
 _SHORTEST, _LONGEST = 1 << 12, 1 << 15
-_SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
-_STAMP = rb"\[GIN\] ([^|\[\n]{21}"  # 2026/01/31 - 12:00:00
+SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
+_BEGIN = b"[GIN] "
+_STAMP = re.escape(_BEGIN) + rb"([^|\[\n]{21}"  # 2026/01/31 - 12:00:00
 _ACCESS = re.compile(
-    _STAMP + rb") \|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
+    rb"[^|\n]*+\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
     rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
 )
 # The moment, and the latency where it is not short: of most lines the same text comes again and again.
@@ -28,14 +29,15 @@ _TIMES = re.compile(
 
 
 class Stretch(NamedTuple):
-    """Some lines, and the time that the requests among them took up: local time as if it were UTC."""
+    """Some lines, and when the requests among them ended: local time as if it were UTC, cut to seconds."""
 
     start: int  # in the block
     end: int  # behind the last line
     lines: int  # that end before it in the block
-    began: float  # the first of them, at the earliest
-    ended: float  # the last of them
-    times: Collection[bytes]  # each once, see `spans`
+    began: float  # the first request, at the earliest
+    ended: float  # the last one
+    short: list[float]  # when those ended that took less than a second, each moment once
+    long: list[tuple[float, float]]  # when the others ended and began, at the earliest; in order
 
 
 class Asked(NamedTuple):
@@ -46,14 +48,18 @@ class Asked(NamedTuple):
     ended: float
 
 
-def requests(text: bytes, ended: Container[float]) -> Iterator[Asked]:
-    """Yield those of whole lines that ended in one of these seconds."""
-    for match in _ACCESS.finditer(text):
-        stamp, latency = match.groups()
-        moment = _ended(stamp)
-        if moment is not None and moment in ended:
-            start = text.rfind(b"\n", 0, match.start()) + 1
-            yield Asked(start, _began(moment, latency), moment)
+def requests(text: bytes, ended: Iterable[float]) -> list[Asked]:
+    """Return those of whole lines that ended in one of these seconds, in order."""
+    found = []
+    for moment in ended:
+        begin = _BEGIN + read_as_utc(moment).encode()
+        at = text.find(begin)
+        while at >= 0:
+            if match := _ACCESS.match(text, at + len(begin)):
+                start = text.rfind(b"\n", 0, at) + 1
+                found.append(Asked(start, _began(moment, match[1]), moment))
+            at = text.find(begin, at + 1)
+    return sorted(found)
 
 
 def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
@@ -62,35 +68,27 @@ def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
     while start < stop:
         end = counted.block.find(b"\n", min(start + size, stop) - 1) + 1
         size = min(size * 2, _LONGEST)
-        times = set(_TIMES.findall(counted.block, start, end))
-        if times and (bounds := _bounds(times)):
-            yield Stretch(start, end, counted.before(start), *bounds, times)
+        short, long = _spans(set(_TIMES.findall(counted.block, start, end)))
+        if short or long:
+            ended = max(*short[-1:], *(one[0] for one in long[-1:]), 0.0)
+            began = min((*(one - SHORT for one in short[:1]), *(one[1] for one in long)))
+            yield Stretch(start, end, counted.before(start), began, ended, short, long)
         start = end
 
 
-def _bounds(times: Collection[bytes]) -> tuple[float, float] | None:
-    """Return when the first began, at the earliest, and when the last ended; None where none has a time."""
-    short = [one for one in times if b"|" not in one]
-    ends = (_ended(min(short)), _ended(max(short))) if short else ()
-    if None in ends:  # not all are times
-        found = spans(times)
-    else:
-        found = spans([one for one in times if b"|" in one])
-        found |= {ended: ended - _SHORT for ended in ends if ended is not None}
-    return (min(found.values()), max(found)) if found else None
-
-
-def spans(times: Collection[bytes]) -> dict[float, float]:
-    """Return when requests ended, and for each such second when the first of them began, at the earliest."""
-    short = map(_ended, (one for one in times if b"|" not in one))
-    found = {ended: ended - _SHORT for ended in short if ended is not None}
+def _spans(times: Collection[bytes]) -> tuple[list[float], list[tuple[float, float]]]:
+    """Return when short requests ended, and when long ones ended and began; both in order."""
+    short, long = [], []
     for one in times:
         stamp, _, rest = one.partition(b" |")
-        ended = _ended(stamp) if rest else None
-        if ended is not None:
-            began = _began(ended, rest.rpartition(b"|")[2])
-            found[ended] = min(began, found.get(ended, began))
-    return found
+        ended = _ended(stamp)
+        if ended is None:
+            continue
+        if rest:
+            long.append((ended, _began(ended, rest.rpartition(b"|")[2])))
+        else:
+            short.append(ended)
+    return sorted(short), sorted(long)
 
 
 def _began(ended: float, latency: bytes) -> float:

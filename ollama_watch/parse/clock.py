@@ -41,6 +41,12 @@ def local(date: str, time: str) -> float | None:
         return None
 
 
+@lru_cache(4096)
+def read_as_utc(moment: float) -> str:
+    """Return what `local` read, in the one way in which it is written: "2026/01/31 - 12:00:00"."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y/%m/%d - %H:%M:%S")
+
+
 def duration(text: str) -> float:
     """Return what Go prints for a duration ("1m2s", "7.69s", "12.034µs") in seconds."""
     if one := _LATENCY.fullmatch(text):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TICK = 0.05  # s that two clocks of one process may differ by
 SECOND = 1.0  # s that the end is cut to
 _LOADING = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings")
-_MOST = 16  # candidates a launch
+MOST = 16  # candidates a launch
 _EARLIER = 4  # launches of one model
 HEARD = 1024  # requests remembered until a launch ends; those of its last second count
 _PROMPT = 2.0  # s; a server that has nothing else to do launches at once
@@ -38,7 +38,7 @@ def heard(fleet: "Fleet", event: Access, line: int) -> Iterator[Update]:
     fleet.heard.append(one)
     newest = (subject.last for subject in reversed(fleet.subjects.values()))  # by their launches
     for last in list(takewhile(lambda last: not last or last.at >= one.began - TICK, newest)):
-        if last and len(last.candidates) < _MOST and _covers(one, last.at, last.ended_at):
+        if last and len(last.candidates) < MOST and _covers(one, last.at, last.ended_at):
             record = replace(last, candidates=(*last.candidates, one))
             if fleet.pending and fleet.pending.index == record.index:
                 fleet.pending = replace(fleet.pending, candidates=record.candidates)
@@ -53,7 +53,7 @@ def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
     known = (*record.candidates, *lately)
     covering = dict.fromkeys(one for one in known if _covers(one, record.at, at))
     fitting = sorted(covering, key=lambda one: (one.ended, one.line))
-    return replace(record, ended_at=at, candidates=tuple(fitting[-_MOST:]))
+    return replace(record, ended_at=at, candidates=tuple(fitting[-MOST:]))
 
 
 def choose(candidates: Sequence[Candidate], began: float, line: int) -> Request | None:

@@ -108,6 +108,15 @@ def test_any_mixture_of_lines(
         same(log, patch, size)
 
 
+def test_a_file_that_ends_within_a_line_of_a_launch(tmp_path: Path) -> None:
+    """It is written at this moment."""
+    text, log = LOGS["llama-server-0.32.15"], tmp_path / "server.log"
+    begin = text.index(b'msg="starting llama-server"')
+    log.write_bytes(text[: text.index(b"\n", begin)])
+
+    assert told(Skimmed(read_pieces(log))) == told(read_lines(log))
+
+
 def test_a_line_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = b"x" * (3 << 20)
     log = next(iter(LOGS.values()))
