@@ -6,6 +6,7 @@ launch. So a block first tells of whole stretches of lines when their requests b
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ _ACCESS = re.compile(
 )
 # The moment, and the latency where it is not short: of most lines the same text comes again and again.
 _TIMES = re.compile(
-    _STAMP + rb"(?: \|[^|\n]*+\|[ \t]*+(?!\d{1,3}(?:\.\d++)?(?:m|\xc2\xb5|\xce\xbc|u|n)s)[^|\s]++)?+)"
+    _STAMP + rb")(?: \|[^|\n]*+\|[ \t]*+(?!\d{1,3}(?:\.\d++)?(?:m|\xc2\xb5|\xce\xbc|u|n)s)([^|\s]++))?+"
 )
 
 
@@ -76,22 +77,18 @@ def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
         start = end
 
 
-def _spans(times: Collection[bytes]) -> tuple[list[float], list[tuple[float, float]]]:
+def _spans(times: Collection[tuple[bytes, bytes]]) -> tuple[list[float], list[tuple[float, float]]]:
     """Return when short requests ended, and when long ones ended and began; both in order."""
-    short, long = [], []
-    for one in times:
-        stamp, _, rest = one.partition(b" |")
-        ended = _ended(stamp)
-        if ended is None:
-            continue
-        if rest:
-            long.append((ended, _began(ended, rest.rpartition(b"|")[2])))
-        else:
-            short.append(ended)
+    ends = [(_ended(stamp), latency) for stamp, latency in times]
+    short = [ended for ended, latency in ends if ended is not None and not latency]
+    long = [(ended, _began(ended, latency)) for ended, latency in ends if ended is not None and latency]
     return sorted(short), sorted(long)
 
 
 def _began(ended: float, latency: bytes) -> float:
+    if latency[-1:] == b"s" and latency[-2:-1].isdigit() and latency[:1].isdigit():
+        with suppress(ValueError):  # the commonest first: "12.345s"
+            return ended - longest(float(latency[:-1]))
     return ended - longest(duration(latency.decode("utf-8", "replace")))
 
 

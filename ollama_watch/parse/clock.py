@@ -44,7 +44,7 @@ def local(date: str, time: str) -> float | None:
 @lru_cache(4096)
 def read_as_utc(moment: float) -> str:
     """Return what `local` read, in the one way in which it is written: "2026/01/31 - 12:00:00"."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y/%m/%d - %H:%M:%S")
+    return datetime.fromtimestamp(moment, UTC).isoformat(" ")[:19].replace("-", "/").replace(" ", " - ")
 
 
 def duration(text: str) -> float:

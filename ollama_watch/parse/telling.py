@@ -96,13 +96,14 @@ def telling(block: bytes) -> tuple[list[Telling], int]:
     """Return those of a block of whole lines that `parse` may read anything in, and how many all are."""
     found = dict(_holding(block, finder(block), _ANY))
     found.update(_matching(block, _RECORD))
-    return _counted(block, found)
+    counted = Counted(block)
+    return _told_in_order(counted, found), counted.before(len(block))
 
 
 def loading(text: bytes, *, dump: bool) -> list[Telling]:
     """Return the lines of `text`, whole lines, that count while a model loads; `dump`: its blob is told."""
     needles = (*OF_LOADING, *OF_DUMP) if dump else OF_LOADING
-    return _counted(text, dict(_holding(text, finder(text), needles)))[0]
+    return _told_in_order(Counted(text), dict(_holding(text, finder(text), needles)))
 
 
 def _holding(block: bytes, find: Find, needles: Iterable[bytes]) -> Iterator[tuple[int, int]]:
@@ -120,10 +121,8 @@ def _matching(block: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, i
         yield block.rfind(b"\n", 0, match.start()) + 1, block.find(b"\n", match.start())
 
 
-def _counted(block: bytes, found: dict[int, int]) -> tuple[list[Telling], int]:
-    counted = Counted(block)
-    telling = [_told(counted, start, end) for start, end in sorted(found.items())]
-    return telling, counted.before(len(block))
+def _told_in_order(counted: Counted, found: dict[int, int]) -> list[Telling]:
+    return [_told(counted, start, end) for start, end in sorted(found.items())]
 
 
 def _told(counted: Counted, start: int, end: int) -> Telling:
