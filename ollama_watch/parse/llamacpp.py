@@ -77,6 +77,8 @@ _TOO_LARGE = (
 _THREADS = rb"system_info: n_threads = (\d{1,9}) (?:\(n_threads_batch = \d{1,9}\) )?/ (\d{1,9})"
 
 _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
+    # The commonest first.
+    (b"task.n_tokens =", rb"new prompt, .{0,100}?task\.n_tokens = (\d{1,18})(?!\d)", _prompt_size),
     (b"loaded meta data with", rb"loaded meta data with", _dump),
     (b"general.architecture", _ARCHITECTURE, lambda f: ev.Metadata("architecture", f[1].decode())),
     (b".context_length", _NUMBER, _metadata),
@@ -90,7 +92,6 @@ _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
     (b"resolve_fused_ops: Flash", rb"resolve_fused_ops: Flash Attention (enabled|disabled)", _flash),
     (b"enabling flash_attn since", rb"(enabl)ing flash_attn since", lambda f: ev.FlashResolved("on")),
     (b"input truncated |", rb"input truncated \| n_ctx=(\d{1,18})(?!\d)", _truncated),
-    (b"task.n_tokens =", rb"new prompt, .{0,100}?task\.n_tokens = (\d{1,18})(?!\d)", _prompt_size),
     (b"is too large to process", _TOO_LARGE, _too_large),
     (b"system_info: n_threads", _THREADS, _threads),
     (b"failed to mlock ", rb"failed to mlock \d{1,18}-byte buffer", lambda f: ev.MlockFailed()),
