@@ -17,7 +17,8 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LARGEST = 1 << 20  # characters of a file; ours have some thousand
 _DEEPEST = 20  # levels; a rule's condition is on the seventh
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")  # for YAML
-_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # for YAML
+# For YAML. Longer than what is readable, but of smaller ranges: compiled in a tenth of the time.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Complaint(NamedTuple):
@@ -124,6 +125,8 @@ def refused(text: str, lines: Sequence[str]) -> Complaint | None:
     anchors: set[str] = set()
     events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
     for event in events:
+        if type(event) is yaml.ScalarEvent and not (event.tag or event.anchor):
+            continue  # nearly all are
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if found := _refused(event, depth, anchors, lines):
             return found

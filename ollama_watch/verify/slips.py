@@ -4,15 +4,11 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-_Rewrite = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
-
-
-def _rows(*rows: tuple[str, str | Callable[[re.Match[str]], str]]) -> Sequence[_Rewrite]:
-    return [(re.compile(pattern, re.IGNORECASE), written) for pattern, written in rows]
+_Rewrite = tuple[str, str | Callable[[re.Match[str]], str]]  # compiled when something is misspelt
 
 
 _THOUSANDS = {"k": 1024, "m": 1024 * 1024}  # of tokens: 8k is 8192
-_CONDITION = _rows(
+_CONDITION: Sequence[_Rewrite] = (
     (r"(?<=\d)[_',](?=\d{3}\b)", ""),  # 8_192
     (r"\b(\d{1,6})([km])\b", lambda found: str(int(found[1]) * _THOUSANDS[found[2].lower()])),
     (r"\b(\d+)(?:\.0+)?\s*(?:tok|tokens?|slots?|layers?|ctx)\b", r"\1"),
@@ -32,7 +28,7 @@ _CONDITION = _rows(
     (r"^\D*\ball(?: layers)?$", "all"),
     (r"^([a-z_]+)$", r">= \1"),  # a fact without its sign
 )
-_SPAN = _rows(
+_SPAN: Sequence[_Rewrite] = (
     (r"^[-+]\s*", ""),
     (r"\s*,\s*|\s+and\s+", " "),
     (r"(?<=\d)\s*(?:milliseconds?|millis|msecs?)\b", "ms"),
@@ -95,7 +91,7 @@ def meant_span(text: str, accepted: Callable[[str], bool]) -> str:
 def _hint(text: str, rows: Sequence[_Rewrite], accepted: Callable[[str], bool]) -> str:
     written = text
     for pattern, better in rows:
-        written = pattern.sub(better, written)
+        written = re.sub(pattern, better, written, flags=re.IGNORECASE)
         if written != text and accepted(written):
             return f"write {quoted(written)}"
     return ""
