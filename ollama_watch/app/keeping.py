@@ -1,6 +1,7 @@
-"""Keeping the checkpoint true: when it is written, what is seen after that, and what is offered only later.
+"""Keeping the checkpoint true: when it is written, and what is offered only after that.
 
-A kill loses nothing that was written, so from then on it may be seen; people hear of it when the disk has it.
+What began is seen a moment before it is written: a kill in between lets the same lines begin it again, under
+the same id. People hear of it when the disk has it.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +38,6 @@ class Keeping:
         self._saved_at: float | None = None  # in this process
         self._saved_lines = 0
         self._saved_begins = 0
-        self._written = False  # and not settled
 
     @property
     def failures(self) -> int:
@@ -45,23 +45,18 @@ class Keeping:
         return self._store.failures if self._store else 0
 
     def turn(self, notices: Sequence[Notice]) -> None:
-        """Write down what a turn of the loop has changed; `settle` comes next."""
+        """Take in what a turn of the loop has changed; `settle` comes next."""
         self.deliveries.collect()
         self.deliveries.add([*notices, *(self._sinks.turn() if self._sinks else ())])
         self.deliveries.catch_up(self._watch.known)
-        begun = self._watch.book.begun != self._saved_begins  # nobody sees an id that a kill can change
-        if self.deliveries.changed or begun or self._late():
-            self._write()
 
     def settle(self) -> None:
-        """Put what was written on the disk, then tell people."""
-        if self._written:
-            self._written = False
-            saved = self._store is not None and self._store.settle()
-            self.deliveries.moved = False
-            if self._store and saved and self.deliveries.idle:
-                self._store.settled.clear()
-        self.deliveries.go_on()
+        """Write down what has changed if it is time, put it on the disk, then tell people."""
+        begun = self._watch.book.begun != self._saved_begins  # an id that is seen is soon safe from a kill
+        if self.deliveries.changed or begun or self._late():
+            self.save()
+        else:
+            self.deliveries.go_on()
 
     def _late(self) -> bool:
         """Tell whether there is something to write; at first a place, so that no rotation is missed."""
@@ -74,18 +69,17 @@ class Keeping:
         return lines != self._saved_lines and since >= _EVERY
 
     def save(self) -> None:
-        """Write everything as it is now, and put it on the disk."""
-        self._write()
-        self.settle()
+        """Write everything as it is now, put it on the disk, and tell people.
 
-    def _write(self) -> None:
-        """A full disk is told by the store, and tried again later."""
+        A full disk is told by the store, and tried again later.
+        """
         self._saved_at = self._clock()
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
-        if self._store:
-            self._store.write(self._writer.write(self._now()))
-        self._written = True
+        self.deliveries.moved = False
+        if self._store and self._store.save(self._writer.write(self._now())) and self.deliveries.idle:
+            self._store.settled.clear()
+        self.deliveries.go_on()
 
     def _now(self) -> Checkpoint:
         return Checkpoint(

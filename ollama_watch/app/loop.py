@@ -95,7 +95,7 @@ class Loop:
         notices = [*self._reloaded(), *self._came_and_gone(), *self._renamed()]
         vanished = self._vanished()
         found, given = self._read()
-        with self.showing.lock:  # once: nobody sees what the checkpoint does not know
+        with self.showing.lock:
             for source, lines in given:
                 for line in lines:
                     notices += self.watch.feed(source.name, line)

@@ -54,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _imported(name: str) -> ModuleType:
-    """Return a module. What an import makes stays: looking through it for what may go is a fifth of a start."""
+    """Return a module. What imports make stays: to look through it again and again is a tenth of a start."""
     if name not in sys.modules:
         gc.disable()
         try:
