@@ -137,6 +137,10 @@ class Book:
                 yield from self._tell(entry, now)
         self.looks.looked(source, entries, now, telling=telling)
 
+    def calm_until(self, source: Source) -> float:
+        """Return the moment before which no `tick` of the source's history does anything."""
+        return self.looks.calm_until(source, telling=False)
+
     # ---- what is
 
     def active(self) -> list[Alert]:

@@ -63,6 +63,11 @@ class Looks:
         self._calm[source, telling] = _Calm()
         return list(alerts.items())
 
+    def calm_until(self, source: Source, *, telling: bool) -> float:
+        """Return when time brings something to the source's alerts at the earliest."""
+        calm = self._calm.get((source, telling))
+        return calm.until if calm and not calm.touched else -inf
+
     def looked(self, source: Source, alerts: Sequence[Named], now: float, *, telling: bool) -> None:
         """They were looked at: see when time brings something."""
         calm = self._calm.get((source, telling))

@@ -80,6 +80,7 @@ class Keeping:
 
     def _write(self) -> None:
         """A full disk is told by the store, and tried again later."""
+        self._watch.settle()
         self._saved_at = self._clock()
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)

@@ -1,10 +1,12 @@
 """From lines to what is known: one fleet and one tally a (host, source). Shared by `check` and `run`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
+from ollama_watch.parse.accesses import Served
 from ollama_watch.state import ending, reports
 from ollama_watch.state.fleet import Fleet
 from ollama_watch.state.replacing import replace
@@ -15,6 +17,7 @@ _UNPARSED, _EXCERPT = 100, 1000  # lines, and bytes of one
 _CUT = 16  # requests at the same time
 SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
 _ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
+_ENDPOINTS_WRITTEN = tuple(one.encode() for one in _ENDPOINTS)
 
 
 @dataclass(slots=True)
@@ -32,16 +35,31 @@ class Reading:
     def __post_init__(self) -> None:
         self.fleet = Fleet(self.source, self.host)
 
-    def feed(self, line: Line, *, live: bool = False) -> list[Update]:
-        """Take in one line; `live`: it was just written, so its stamp is held against its arrival."""
+    def feed(self, line: Line, *, live: bool = False, counted: bool = False) -> list[Update]:
+        """Take in one line; `live`: it was just written, so its stamp is held against its arrival.
+
+        `counted`: it is a request that the tally knows of.
+        """
         if line.kind:
             return self._counted(self.fleet.stopped(line))
         updates: list[Update] = []
         for stamped in parse(line):
-            self.tally.parsed(type(stamped.event).__name__)
-            self._count(stamped.event, line)
+            if not counted:
+                self.tally.parsed(type(stamped.event).__name__)
+                self._count(stamped.event, line)
             updates += self._counted(self.fleet.feed(self._in_time(stamped, line, live=live), line))
         return updates
+
+    def count(self, served: Sequence[Served]) -> None:
+        """Count requests whose lines are not read here."""
+        self.tally.parsed(ev.Access.__name__, len(served))
+        if self._unexplained:
+            self.tally.requests_without_launch += sum(map(_is_answered, served))
+
+    @property
+    def _unexplained(self) -> bool:
+        """Tell whether nothing is known that could answer a request."""
+        return self.fleet.server.line is not None and not self.fleet.launches_in_life
 
     @property
     def loading(self) -> bool:
@@ -89,8 +107,8 @@ class Reading:
                 self.tally.failed_to_parse()
                 self.unparsed = [*self.unparsed, replace(line, text=line.text[:_EXCERPT])][-_UNPARSED:]
             case ev.Access(status=200, method="POST") if event.path.startswith(_ENDPOINTS):
-                if self.fleet.server.line is not None and not self.fleet.launches_in_life:
-                    self.tally.request_without_launch()
+                if self._unexplained:
+                    self.tally.requests_without_launch += 1
 
     def _counted(self, updates: list[Update]) -> list[Update]:
         for update in updates:
@@ -117,6 +135,10 @@ class Reading:
         self.tally.prompted(subject, prompt, self.fleet.now)
         if record.era.id == "llama-server" and isinstance(kept, int):
             self.cut = [*self.cut, kept][-_CUT:]  # the runner tells it once more, as it was cut
+
+
+def _is_answered(one: Served) -> bool:
+    return (one.status, one.method) == (b"200", b"POST") and one.path.startswith(_ENDPOINTS_WRITTEN)
 
 
 __all__ = ["Changed", "Reading", "reports"]

@@ -1,8 +1,9 @@
 """The program with the I/O taken off: lines and time in, notices out. Knows no file, socket or clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
+from typing import TYPE_CHECKING
 
 from ollama_watch.alerts.alert import Alert, End
 from ollama_watch.alerts.book import Book
@@ -21,6 +22,10 @@ from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 from ollama_watch.verify.condition import all_hold
 from ollama_watch.verify.occurrences import Moments
 from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Rule, Unknown
+
+if TYPE_CHECKING:
+    from ollama_watch.app.filling import Filling, Step
+    from ollama_watch.sources.batch import Run
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class Watch:
         self.book = book or Book()
         self.changes = 0  # grows with everything that others see of launches and sources
         self.sources = dict(sources)
+        self._fillings: dict[str, Filling] = {}  # of the sources whose history is being read
         self._owed = [notice for name in elsewhere for notice in self.book.drop((None, name), 0.0)]
         self._owed += self._changed_since()
         self._begun = False
@@ -69,14 +75,57 @@ class Watch:
         watched = self.sources[source]
         watched.changes += 1
         notices = self._take(watched, watched.reading.feed(line, live=watched.live))
-        if not watched.live:  # history restores state: people are told what holds at its end
-            notices += self.book.tick(watched.identity, watched.reading.fleet.now, telling=False)
+        return notices if watched.live else [*notices, *self._looked(watched)]
+
+    def fill(self, source: str, run: "Run | list[Line]") -> list[Notice]:
+        """Take in entries of the source's history: the same as each of their lines, but faster."""
+        watched = self.sources[source]
+        watched.changes += 1
+        if source not in self._fillings:
+            from ollama_watch.app.filling import Filling  # noqa: PLC0415  # most starts have no history
+
+            self._fillings[source] = Filling(watched.reading)
+        return self._walk(watched, self._fillings[source].steps(run))
+
+    def settle(self, *sources: str) -> None:
+        """Take in what is held back of the history of these sources, or of all."""
+        for name in sources or tuple(self._fillings):
+            if filling := self._fillings.get(name):
+                self._owed += self._walk(self.sources[name], filling.rest())
+
+    def _walk(self, watched: Watched, steps: "Iterable[Step]") -> list[Notice]:
+        notices, reading = [], watched.reading
+        for step in steps:
+            if step.served:
+                reading.count(step.served)
+                notices += self._pass(watched, step.times)
+            if step.line:
+                notices += self._take(watched, reading.feed(step.line, counted=step.counted))
+                notices += self._looked(watched)
         return notices
+
+    def _pass(self, watched: Watched, times: Sequence[float]) -> list[Notice]:
+        """Let log time pass over entries whose lines are not read."""
+        fleet, latest, notices = watched.reading.fleet, max(times), []
+        for moment in times:
+            if latest < min(fleet.calm_until, self.book.calm_until(watched.identity)):
+                break
+            notices += self._take(watched, watched.reading.tick(moment))
+            notices += self._looked(watched)
+        fleet.now = max(fleet.now, latest)
+        return notices
+
+    def _looked(self, watched: Watched) -> Iterator[Notice]:
+        """Let time pass for alerts; history restores state, and people are told what holds at its end."""
+        return self.book.tick(watched.identity, watched.reading.fleet.now, telling=False)
 
     def following(self, source: str, *, live: bool) -> bool:
         """Say whether the source's next lines are news or history; return it."""
         watched = self.sources[source]
         self.changes += watched.live != live
+        if live and source in self._fillings:
+            self.settle(source)
+            del self._fillings[source]
         watched.live = live
         return live
 
@@ -126,6 +175,7 @@ class Watch:
         self.changes += 1
         notices = []
         for name in gone:
+            self._fillings.pop(name, None)
             watched = self.sources.pop(name)
             notices += self.book.drop(watched.identity, watched.reading.fleet.now)
         self.sources |= came

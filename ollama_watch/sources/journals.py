@@ -1,12 +1,12 @@
 """The journal of this machine, by whichever way there is to read it."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import Line
-from ollama_watch.parse.telling import sift
+from ollama_watch.parse.telling import ALWAYS, sift
 from ollama_watch.sources import journalfiles
 from ollama_watch.sources.batch import Run, all_lines
 from ollama_watch.sources.bound import AVAILABLE
@@ -101,9 +101,10 @@ def runs_of(source: Journal) -> Iterator[Run | list[Line]]:
         source.close()
 
 
-def piece_of(run: Run | list[Line]) -> Piece:
+def piece_of(run: Run | list[Line], needles: Iterable[bytes] = ALWAYS) -> Piece:
+    """Return a run as a piece of a log; `needles`: see `parse.telling.sift`."""
     if isinstance(run, Run):
-        block = run.block
-        return Piece(len(block), lambda start, end: block[start:end], sift(block), run.line, run.number)
+        block, found = run.block, sift(run.block, needles)
+        return Piece(len(block), lambda start, end: block[start:end], found, run.line, run.number)
     size = sum(len(line.text) + 1 for line in run)
     return Piece(size, lambda _start, _end: b"", None, lines=run)
