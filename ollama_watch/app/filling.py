@@ -1,4 +1,4 @@
-"""History as the daemon reads it: as `check` does, but all that its metrics count is counted, and time passes.
+"""History as the daemon reads it: as `check` does, but what its metrics count is counted, and time passes.
 
 A request that is not read is counted where it stands, and the log time is that of its entry before the next
 line is read.

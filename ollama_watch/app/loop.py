@@ -118,8 +118,10 @@ class Loop:
         before = sum(source.counters.bytes for source in self.roster.sources)
         for source in self.roster.sources:
             live = self.watch.following(source.name, live=source.caught_up)
-            searched = not live and isinstance(source, Searched)
-            lines, runs = ([], source.take()) if searched else (source.read(), [])
+            if not live and isinstance(source, Searched):
+                lines, runs = [], source.take()
+            else:
+                lines, runs = source.read(), []
             busy = busy or bool(lines or runs) or live != source.caught_up
             given.append((source, lines, runs))
         found = sum(source.counters.bytes for source in self.roster.sources) - before

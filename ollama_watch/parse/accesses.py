@@ -19,6 +19,7 @@ _USUAL = re.compile(
     rb"\[GIN\](?: (\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \| (\d{3}) \| +[\w.\xc2\xb5\xce\xbc]{1,40} *"
     rb'\| +[\w.:%\[\]-]{1,100} *\| ([A-Z]{1,20}) +"(/[\w/.:%~-]{0,199})"(?=\n))?'
 )
+_NEWLINE = ord(b"\n")
 
 
 class Served(NamedTuple):
@@ -38,7 +39,7 @@ def accesses(block: bytes) -> Iterator[Served]:
         if start < end:  # in a line that was read
             continue
         stamp, status, method, path = match.groups()
-        if stamp and _is_time(stamp) and (not start or block[start - 1] == 10):
+        if stamp and _is_time(stamp) and (not start or block[start - 1] == _NEWLINE):
             yield Served(counted.before(start), status, method, path)
             continue
         begin, end = block.rfind(b"\n", 0, start) + 1, block.find(b"\n", start)

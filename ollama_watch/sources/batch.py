@@ -4,9 +4,10 @@ A batch is cut into runs: entries of one line each make one block, whose n-th li
 odd (a notice, an entry of many lines) is a run of its own, already read.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from ollama_watch.model import Line
 from ollama_watch.parse.telling import telling
@@ -89,6 +90,19 @@ class Run:
 
 
 Runs = list[Run | list[Line]]
+
+
+def packed(runs: Runs) -> list[Any]:
+    """Return runs in a shape that can be sent to another process."""
+    return [
+        (run.block, run.number, run.times, run.cursors) if isinstance(run, Run) else list(map(astuple, run))
+        for run in runs
+    ]
+
+
+def unpacked(found: Iterable[Any]) -> Runs:
+    """Return what was `packed`."""
+    return [Run(*one) if isinstance(one, tuple) else list(starmap(Line, one)) for one in found]
 
 
 def telling_lines(runs: Runs) -> list[Line]:

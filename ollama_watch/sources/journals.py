@@ -34,7 +34,7 @@ def open_journal(
     refuse_if_denied(target)
     if child or not AVAILABLE:
         return JournalctlSource(target, after=after, whole=whole)
-    return JournalSource(target, after=after, whole=whole)
+    return JournalSource(target, after=after, whole=whole, aside=True)
 
 
 def refuse_if_denied(target: SourceConfig) -> None:
@@ -53,9 +53,7 @@ def journal_pieces(unit: str = "ollama.service", *, child: bool = False) -> Iter
     if child or not AVAILABLE:
         yield from map(piece_of, runs_of(JournalctlSource(target, whole=True)))
         return
-    from ollama_watch.sources.aside import aside  # noqa: PLC0415  # Linux alone has what it needs
-
-    yield from map(piece_of, aside(lambda: runs_of(JournalSource(target, whole=True, named=False))))
+    yield from map(piece_of, runs_of(JournalSource(target, whole=True, aside=True)))
 
 
 def collected_pieces(target: SourceConfig) -> Iterator[tuple[str, Iterator[Piece]]]:
