@@ -7,7 +7,6 @@ line is read.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import inf
 from typing import NamedTuple
 
 from ollama_watch.app.asking import Requests
@@ -18,6 +17,7 @@ from ollama_watch.parse.accesses import Served, accesses
 from ollama_watch.parse.telling import EVERY
 from ollama_watch.sources.batch import Run
 from ollama_watch.sources.journals import piece_of
+from ollama_watch.state.requests import SECOND, TICK
 
 
 class Step(NamedTuple):
@@ -46,13 +46,14 @@ class Filling:
         lines = self.skimmed.of(piece_of(run, EVERY), self.requests)
         if isinstance(run, Run):
             yield from _passing(run, lines)
-        else:
+        elif run:
             first = run[0].number
             yield from (Step((), (), line, line.number < first) for line in lines)
 
     def rest(self) -> Iterator[Step]:
-        """Yield the requests that nobody has needed yet: more may come of them by lines not yet logged."""
-        return (Step((), (), line, counted=True) for line in self.requests.since(-inf))
+        """Yield the requests that may still belong to a launch: log time does not go back."""
+        lately = self.reading.fleet.now - SECOND - TICK
+        return (Step((), (), line, counted=True) for line in self.requests.since(lately))
 
 
 def _passing(run: Run, lines: Iterator[Line]) -> Iterator[Step]:
