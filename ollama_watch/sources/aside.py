@@ -14,6 +14,7 @@ from typing import Any
 
 _PIPE = 1 << 20  # bytes that may wait: what comes next while the last is thought about
 _LENGTH = 8  # bytes before each thing
+_DESCRIPTORS = 1 << 16  # more than there are before there are threads; what is allowed may be a billion
 
 
 def can_copy() -> bool:
@@ -46,7 +47,7 @@ class Aside:
         """Return the next thing; None: it has not come yet, or nothing comes any more."""
         while not self.ended and len(self._come) < self._wanted:
             try:
-                block = os.read(self._reading, max(self._wanted - len(self._come), _LENGTH))
+                block = os.read(self._reading, self._wanted - len(self._come))
             except BlockingIOError:
                 return None
             self._come += block
@@ -76,7 +77,7 @@ def _give(give: Callable[[], Iterable[Any]], writing: int) -> None:
     """Do the work of the copy; it holds nothing that is this process's, such as the lock on its state."""
     try:
         os.closerange(3, writing)
-        os.closerange(writing + 1, os.sysconf("SC_OPEN_MAX"))
+        os.closerange(writing + 1, _DESCRIPTORS)
         with os.fdopen(writing, "wb") as stream:
             for one in give():
                 told = marshal.dumps(one)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -39,7 +38,7 @@ REQUESTS = (
     b'[GIN] 2026/01/05 - 08:00:01 | 200 |   12.034\xc2\xb5s |  10.0.0.7 | GET      "/api/tags"',
     b'[GIN] 2026/01/05 - 08:00:01 | 404 |  2m3s | 10.0.0.7 | POST     "/api/chat?x=1"',
     b'[GIN] 2026/02/30 - 08:00:01 | 200 |  1.9s |  ::1 | POST     "/api/chat"',
-    b'[GIN] 2026/01/05 - 08:00:02 |\x1b[97;42m 200 \x1b[0m|  1.2s | ::1 |\x1b[97;46m POST \x1b[0m "/api/chat"',
+    b'[GIN] 2026/01/05 - 08:00:02 |\x1b[97;42m 200 \x1b[0m| 1.2s | ::1 |\x1b[97;46m POST \x1b[0m "/api/chat"',
     b'out [GIN] 2026/01/05 - 08:00:01 | 200 |  1.9s |  ::1 | POST     "/api/embed" [GIN] again',
     b'[GIN] 2026/01/05 - 08:00:01 | 200 |  1.9s |  ::1 | POST     "/general.architecture"',
     b'{"log": "msg=\\"x\\"\\n[GIN] 2026/01/05 - 08:00:01 | 200 | 1s | ::1 | POST \\"/api/chat\\""}',
