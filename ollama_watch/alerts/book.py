@@ -137,9 +137,9 @@ class Book:
                 yield from self._tell(entry, now)
         self.looks.looked(source, entries, now, telling=telling)
 
-    def calm_until(self, source: Source) -> float:
-        """Return the moment before which no `tick` of the source's history does anything."""
-        return self.looks.calm_until(source, telling=False)
+    def is_calm(self, source: Source, now: float) -> bool:
+        """Tell whether no `tick` of the source's history up to `now` does anything."""
+        return self.looks.is_calm(source, now, telling=False)
 
     # ---- what is
 

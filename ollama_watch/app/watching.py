@@ -108,7 +108,7 @@ class Watch:
         """Let log time pass over entries whose lines are not read."""
         fleet, latest, notices = watched.reading.fleet, max(times), []
         for moment in times:
-            if latest < min(fleet.calm_until, self.book.calm_until(watched.identity)):
+            if latest < fleet.calm_until and self.book.is_calm(watched.identity, latest):
                 break
             notices += self._take(watched, watched.reading.tick(moment))
             notices += self._looked(watched)

@@ -10,8 +10,9 @@ from itertools import starmap
 from typing import Any, NamedTuple
 
 from ollama_watch.model import Line
-from ollama_watch.parse.telling import telling
+from ollama_watch.parse.telling import ALWAYS, sift, telling
 from ollama_watch.sources.entries import Kind, Matches
+from ollama_watch.sources.pieces import Piece
 from ollama_watch.sources.source import BATCH
 
 MUCH = 1 << 20  # bytes at which a batch is full
@@ -111,3 +112,12 @@ def telling_lines(runs: Runs) -> list[Line]:
 
 def all_lines(runs: Runs) -> list[Line]:
     return [line for run in runs for line in (run.all() if isinstance(run, Run) else run)]
+
+
+def piece_of(run: Run | list[Line], needles: Iterable[bytes] = ALWAYS) -> Piece:
+    """Return a run as a piece of a log; `needles`: see `parse.telling.sift`."""
+    if isinstance(run, Run):
+        block, found = run.block, sift(run.block, needles)
+        return Piece(len(block), lambda start, end: block[start:end], found, run.line, run.number)
+    size = sum(len(line.text) + 1 for line in run)
+    return Piece(size, lambda _start, _end: b"", None, lines=run)

@@ -1,14 +1,13 @@
 """The journal of this machine, by whichever way there is to read it."""
 
 import select
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import Line
-from ollama_watch.parse.telling import ALWAYS, sift
 from ollama_watch.sources import journalfiles
-from ollama_watch.sources.batch import Run, all_lines
+from ollama_watch.sources.batch import Run, all_lines, piece_of
 from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.collected import Collected
 from ollama_watch.sources.config import SourceConfig
@@ -97,12 +96,3 @@ def runs_of(source: Journal) -> Iterator[Run | list[Line]]:
                 select.select([ready], [], [], _PATIENCE)
     finally:
         source.close()
-
-
-def piece_of(run: Run | list[Line], needles: Iterable[bytes] = ALWAYS) -> Piece:
-    """Return a run as a piece of a log; `needles`: see `parse.telling.sift`."""
-    if isinstance(run, Run):
-        block, found = run.block, sift(run.block, needles)
-        return Piece(len(block), lambda start, end: block[start:end], found, run.line, run.number)
-    size = sum(len(line.text) + 1 for line in run)
-    return Piece(size, lambda _start, _end: b"", None, lines=run)

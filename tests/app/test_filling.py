@@ -97,24 +97,26 @@ class Way:
         return self.saved(), self.watch.known(), self.notices, self.now
 
 
-def runs(entries: Iterable[Entry], size: int) -> Iterator[Runs]:
-    """Yield what entries give, so many at once; each has a cursor of its own."""
+def runs(entries: Iterable[Entry], size: int, *, file: bool = False) -> Iterator[Runs]:
+    """Yield what entries give, so many at once; each has a cursor of its own, but in a file."""
     intake = Intake(SourceConfig(name=NAME, unit=NAME), None)
     found, at = Batch(), (written(SERVER) or (0.0,))[0]
     for number, (text, later, notice) in enumerate(entries):
         at += later
         if notice:
             found.notices[len(found.texts)] = notice
-        found.add(text, at, f"cursor {number}")
+        found.add(text, at, "" if file else f"cursor {number}")
         if len(found.texts) >= size:
             yield intake.take(found)
             found = Batch()
     yield intake.take(found)
 
 
-def same(entries: Sequence[Entry], size: int, *, restart: int = -1, live: int = 0) -> None:
+def same(
+    entries: Sequence[Entry], size: int, *, restart: int = -1, live: int = 0, file: bool = False
+) -> None:
     """Hold both ways against each other; `restart`: after so many runs, `live`: the last runs are news."""
-    given = list(runs(entries, size))
+    given = list(runs(entries, size, file=file))
     history, news = given[: len(given) - live], given[len(given) - live :]
     each, skimmed = Way(skim=False), Way(skim=True)
     for way in (each, skimmed):
@@ -138,10 +140,22 @@ def test_every_golden_log(name: str, size: int) -> None:
 @pytest.mark.parametrize("every", [30, 300])
 @pytest.mark.parametrize("restart", [-1, 3])
 @pytest.mark.parametrize("step", [0.02, 0.3])
-def test_a_busy_server(every: int, restart: int, step: float) -> None:
+@pytest.mark.parametrize("file", [False, True])
+def test_a_busy_server(
+    every: int,
+    restart: int,
+    step: float,
+    file: bool,  # noqa: FBT001  # a parameter
+) -> None:
     """Whatever the journal's clock says beside the server's own."""
     texts = [line.encode() for line in islice(lines(Random(7), every), 6000)]  # noqa: S311  # no secret
-    same([(SERVER, 0.0, None), *((text, step, None) for text in texts)], 500, restart=restart, live=2)
+    same(
+        [(SERVER, 0.0, None), *((text, step, None) for text in texts)],
+        500,
+        restart=restart,
+        live=2,
+        file=file,
+    )
 
 
 def test_a_run_tells_its_requests_where_they_stand() -> None:
@@ -172,7 +186,14 @@ odd = st.tuples(
     st.integers(1, 40),
     st.integers(-1, 3),
     st.integers(0, 1),
+    st.booleans(),
 )
-def test_any_entries_in_any_runs(entries: list[Entry], size: int, restart: int, live: int) -> None:
+def test_any_entries_in_any_runs(
+    entries: list[Entry],
+    size: int,
+    restart: int,
+    live: int,
+    file: bool,  # noqa: FBT001  # as above
+) -> None:
     """With clocks that jump, silences, and a kill in between."""
-    same(entries, size, restart=restart, live=live)
+    same(entries, size, restart=restart, live=live, file=file)
