@@ -52,12 +52,15 @@ class OpenLog:
         if len(whole) < _MANY or self._unframer.joining or any(sign in whole for sign in SIGNS):
             lines += self._framed(self._splitter.feed(rest), now)
             return ([lines] if lines else []), len(lines)
-        count = whole.count(b"\n")
-        run = Run(whole, self._splitter.count + 1, [now] * count, [""] * count)
+        number, count = self._splitter.count + 1, whole.count(b"\n")
         self._splitter.skip(whole, count)
         self._safe = (self._splitter.offset, self._splitter.count)
-        last = list(self._framed(self._splitter.feed(rest[len(whole) :]), now))
-        return [one for one in (lines, run, last) if one], count + len(lines) + len(last)
+        list(self._splitter.feed(rest[len(whole) :]))  # the begin of a line
+        if lines and b"\n" not in lines[0].text:
+            whole, number, lines = lines[0].text + b"\n" + whole, number - 1, []
+        every = self._splitter.count + 1 - number
+        run = Run(whole, number, [now] * every, [""] * every)
+        return ([lines, run] if lines else [run]), count + 1
 
     def last(self, now: float) -> list[Line]:
         """Return the unfinished line of a file that nobody writes to any more."""
