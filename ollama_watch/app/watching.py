@@ -1,6 +1,6 @@
 """The program with the I/O taken off: lines and time in, notices out. Knows no file, socket or clock."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from ollama_watch.app.reading import Reading
 from ollama_watch.app.sinkrule import failing_sinks
 from ollama_watch.cause.causes import CONTEXT_RULES
 from ollama_watch.model import Launch, Line
+from ollama_watch.sources.batch import Run, telling_lines
 from ollama_watch.state.record import Record
 from ollama_watch.state.updates import Changed, Ended, Known, Reported, Update
 from ollama_watch.verify.condition import all_hold
@@ -24,8 +25,9 @@ from ollama_watch.verify.occurrences import Moments
 from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Rule, Unknown
 
 if TYPE_CHECKING:
-    from ollama_watch.app.filling import Filling, Step
-    from ollama_watch.sources.batch import Run
+    from ollama_watch.app.filling import Filling
+
+_LONG = 1 << 16  # bytes of a run from which on a history is skimmed
 
 
 @dataclass(slots=True)
@@ -75,57 +77,33 @@ class Watch:
         watched = self.sources[source]
         watched.changes += 1
         notices = self._take(watched, watched.reading.feed(line, live=watched.live))
-        return notices if watched.live else [*notices, *self._looked(watched)]
+        if not watched.live:  # history restores state: people are told what holds at its end
+            notices += self.book.tick(watched.identity, watched.reading.fleet.now, telling=False)
+        return notices
 
-    def fill(self, source: str, run: "Run | list[Line]") -> list[Notice]:
-        """Take in entries of the source's history: the same as each of their lines, but faster."""
-        watched = self.sources[source]
-        watched.changes += 1
+    def fill(self, source: str, run: Run | list[Line]) -> list[Notice]:
+        """Take in what a source's history tells next: the same as `feed` of each line, but faster."""
         if source not in self._fillings:
-            from ollama_watch.app.filling import Filling  # noqa: PLC0415  # most starts have no history
+            if not isinstance(run, Run) or len(run.block) < _LONG:
+                return [notice for line in telling_lines([run]) for notice in self.feed(source, line)]
+            from ollama_watch.app.filling import Filling  # noqa: PLC0415  # a short history needs none
 
-            self._fillings[source] = Filling(watched.reading)
-        return self._walk(watched, self._fillings[source].steps(run))
+            self._fillings[source] = Filling(self.sources[source], self.book, self._take)
+        self.sources[source].changes += 1
+        return self._fillings[source].take(run)
 
-    def settle(self, *sources: str) -> None:
-        """Take in what is held back of the history of these sources, or of all."""
-        for name in sources or tuple(self._fillings):
-            if filling := self._fillings.get(name):
-                self._owed += self._walk(self.sources[name], filling.rest())
-
-    def _walk(self, watched: Watched, steps: "Iterable[Step]") -> list[Notice]:
-        notices, reading = [], watched.reading
-        for step in steps:
-            if step.served:
-                reading.count(step.served)
-                notices += self._pass(watched, step.times)
-            if step.line:
-                notices += self._take(watched, reading.feed(step.line, counted=step.counted))
-                notices += self._looked(watched)
-        return notices
-
-    def _pass(self, watched: Watched, times: Sequence[float]) -> list[Notice]:
-        """Let log time pass over entries whose lines are not read."""
-        fleet, latest, notices = watched.reading.fleet, max(times), []
-        for moment in times:
-            if latest < fleet.calm_until and self.book.is_calm(watched.identity, latest):
-                break
-            notices += self._take(watched, watched.reading.tick(moment))
-            notices += self._looked(watched)
-        fleet.now = max(fleet.now, latest)
-        return notices
-
-    def _looked(self, watched: Watched) -> Iterator[Notice]:
-        """Let time pass for alerts; history restores state, and people are told what holds at its end."""
-        return self.book.tick(watched.identity, watched.reading.fleet.now, telling=False)
+    def settle(self) -> None:
+        """Take in what waits of any history: all that is known is in `sources` then."""
+        for source, filling in self._fillings.items():
+            self.sources[source].changes += 1
+            self._owed += filling.settle()
 
     def following(self, source: str, *, live: bool) -> bool:
         """Say whether the source's next lines are news or history; return it."""
         watched = self.sources[source]
         self.changes += watched.live != live
         if live and source in self._fillings:
-            self.settle(source)
-            del self._fillings[source]
+            self._owed += self._fillings.pop(source).settle()
         watched.live = live
         return live
 

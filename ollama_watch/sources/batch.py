@@ -81,7 +81,8 @@ class Run:
         return Line(text, number, self.times[at], self.cursors[at])
 
     def all(self) -> Iterator[Line]:
-        return map(self.line, self.block[:-1].split(b"\n"), range(self.number, self.number + len(self.times)))
+        texts = self.block[:-1].replace(b"\r\n", b"\n").removesuffix(b"\r").split(b"\n")
+        return map(self.line, texts, range(self.number, self.number + len(self.times)))
 
     def telling(self) -> Iterator[Line]:
         """Yield the lines that `parse` may read anything in; all of them where there are few."""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ollama_watch.alerts.notice import Notice
-from ollama_watch.app import checkpoint
+from ollama_watch.app import checkpoint, watching
 from ollama_watch.app.checkpoint import Checkpoint, Resumed
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
@@ -26,6 +26,7 @@ from tests.support.checked import SHIPPED
 from tests.support.golden import LINES, LOGS
 
 NAME = "ollama.service"
+pytestmark = pytest.mark.usefixtures("short")  # runs are skimmed too
 CONFIG = Config(rules=SHIPPED)
 RULES = Judging(CONFIG).rules
 SERVER = b'time=2026-01-05T08:00:00Z level=INFO source=routes.go:1187 msg="server config" env="map[]"'
@@ -129,6 +130,13 @@ def same(
 
     assert skimmed.watch.sources[NAME].reading.tally == each.watch.sources[NAME].reading.tally
     assert skimmed.left == each.left
+
+
+@pytest.fixture(scope="module")
+def short() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watching, "_LONG", 0)
+        yield
 
 
 @pytest.mark.parametrize("size", [1, 100, 2000])
