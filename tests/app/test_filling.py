@@ -24,6 +24,7 @@ from tests.app.test_skimmed_journal import NOTICES, ODD
 from tests.bench.make_log import lines
 from tests.support.checked import SHIPPED
 from tests.support.golden import LINES, LOGS
+from tests.support.work import work
 
 NAME = "ollama.service"
 pytestmark = pytest.mark.usefixtures("short")  # runs are skimmed too
@@ -177,6 +178,20 @@ def test_a_run_tells_its_requests_where_they_stand() -> None:
     assert [type(run) for run in whole] == [Run]
     assert way.watch.sources[NAME].reading.tally.requests_without_launch > 50
     same(log, 5000)
+
+
+@pytest.mark.parametrize("file", [False, True])
+def test_it_takes_a_fraction_of_the_work(
+    file: bool,  # noqa: FBT001  # as above
+) -> None:
+    """Where alerts are, and time stands still, too."""
+    texts = [line.encode() for line in islice(lines(Random(7), 500), 10_000)]  # noqa: S311  # no secret
+    given = list(runs([(SERVER, 0.0, None), *((text, 0.02, None) for text in texts)], 2000, file=file))
+    each, skimmed = Way(skim=False), Way(skim=True)
+    costs = [work(lambda way=way: [way.take(one) for one in given[2:]]) for way in (each, skimmed)]
+
+    assert skimmed.watch.book.active()
+    assert costs[1] < costs[0] / 3
 
 
 plain = st.tuples(st.sampled_from(LINES).filter(bool), st.sampled_from((0.0, 0.02, 0.5, 3.0)), st.none())
