@@ -1,7 +1,8 @@
 """History that the daemon skims leaves the same behind as one whose lines are all read, metrics included."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from random import Random
 
 import pytest
@@ -116,8 +117,11 @@ def runs(entries: Iterable[Entry], size: int, *, file: bool = False) -> Iterator
 
 def same(
     entries: Sequence[Entry], size: int, *, restart: int = -1, live: int = 0, file: bool = False
-) -> None:
-    """Hold both ways against each other; `restart`: after so many runs, `live`: the last runs are news."""
+) -> Watched:
+    """Hold both ways against each other and return what is known.
+
+    `restart`: after so many runs, `live`: so many runs are news, the last ones.
+    """
     given = list(runs(entries, size, file=file))
     history, news = given[: len(given) - live], given[len(given) - live :]
     each, skimmed = Way(skim=False), Way(skim=True)
@@ -126,11 +130,12 @@ def same(
             way.take(one)
             if number == restart:
                 way.restart()
-        for one in news:
-            way.live(one)
+        if news:
+            way.live([run for one in news for run in one])
 
     assert skimmed.watch.sources[NAME].reading.tally == each.watch.sources[NAME].reading.tally
     assert skimmed.left == each.left
+    return skimmed.watch.sources[NAME]
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +185,22 @@ def test_a_run_tells_its_requests_where_they_stand() -> None:
     same(log, 5000)
 
 
+@pytest.mark.parametrize(("restart", "live"), [(-1, 0), (1, 0), (-1, 3)])
+def test_a_request_that_was_logged_before_its_launch(restart: int, live: int) -> None:
+    """It waits, also over a kill and the end of the history."""
+    cmd = f"/usr/lib/ollama/llama-server --model /blobs/sha256-{'ab' * 32} --port 4000 -c 4096 -np 1"
+    log = (
+        (SERVER, 0.0),
+        (b'[GIN] 2026/01/05 - 08:00:03 | 200 |  5s |  ::1 | POST     "/v1/chat/completions"', 3.0),
+        (f'time=2026-01-05T08:00:00Z level=INFO msg="starting llama-server" cmd="{cmd}"'.encode(), 0.0),
+        (b'time=2026-01-05T08:00:02Z level=INFO msg="llama-server started in 2.50 seconds"', 0.0),
+    )
+    (launch,) = same([(*one, None) for one in log], 1, restart=restart, live=live).launches.values()
+
+    assert launch.request
+    assert launch.request.endpoint == "/v1/chat/completions"
+
+
 @pytest.mark.parametrize("file", [False, True])
 def test_it_takes_a_fraction_of_the_work(
     file: bool,  # noqa: FBT001  # as above
@@ -188,7 +209,7 @@ def test_it_takes_a_fraction_of_the_work(
     texts = [line.encode() for line in islice(lines(Random(7), 500), 10_000)]  # noqa: S311  # no secret
     given = list(runs([(SERVER, 0.0, None), *((text, 0.02, None) for text in texts)], 2000, file=file))
     each, skimmed = Way(skim=False), Way(skim=True)
-    costs = [work(lambda way=way: [way.take(one) for one in given[2:]]) for way in (each, skimmed)]
+    costs = [work(partial(way.take, list(chain(*given)))) for way in (each, skimmed)]
 
     assert skimmed.watch.book.active()
     assert costs[1] < costs[0] / 3
