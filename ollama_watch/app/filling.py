@@ -7,6 +7,7 @@ line is read.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from ollama_watch.alerts.book import Book
@@ -52,7 +53,7 @@ class Filling:
         lines = self.skimmed.of(piece_of(run, EVERY), self.requests)
         if isinstance(run, Run):
             return self._taken(self._passing(run, lines))
-        first = run[0].number if run else 0
+        first = run[0].number if run else inf
         return self._taken(_Step((), (), line, line.number < first) for line in lines)
 
     def settle(self) -> list[Notice]:
@@ -84,8 +85,10 @@ class Filling:
             if step.served:
                 reading.count(step.served)
                 notices += self._pass(step.times)
-            if step.line:
-                notices += self._judged(reading.feed(step.line, counted=step.counted))
+            if step.line and not step.counted:
+                notices += self._judged(reading.feed(step.line))
+            elif step.line and (updates := reading.hear(step.line)):
+                notices += self._judged(updates)
         return notices
 
     def _pass(self, times: Sequence[float]) -> list[Notice]:

@@ -7,7 +7,7 @@ from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
 from ollama_watch.parse.accesses import Served
-from ollama_watch.state import ending, reports
+from ollama_watch.state import ending, reports, requests
 from ollama_watch.state.fleet import Fleet
 from ollama_watch.state.replacing import replace
 from ollama_watch.state.tally import Tally
@@ -35,18 +35,14 @@ class Reading:
     def __post_init__(self) -> None:
         self.fleet = Fleet(self.source, self.host)
 
-    def feed(self, line: Line, *, live: bool = False, counted: bool = False) -> list[Update]:
-        """Take in one line; `live`: it was just written, so its stamp is held against its arrival.
-
-        `counted`: it is a request that the tally knows of.
-        """
+    def feed(self, line: Line, *, live: bool = False) -> list[Update]:
+        """Take in one line; `live`: it was just written, so its stamp is held against its arrival."""
         if line.kind:
             return self._counted(self.fleet.stopped(line))
         updates: list[Update] = []
         for stamped in parse(line):
-            if not counted:
-                self.tally.parsed(type(stamped.event).__name__)
-                self._count(stamped.event, line)
+            self.tally.parsed(type(stamped.event).__name__)
+            self._count(stamped.event, line)
             updates += self._counted(self.fleet.feed(self._in_time(stamped, line, live=live), line))
         return updates
 
@@ -55,6 +51,12 @@ class Reading:
         self.tally.parsed(ev.Access.__name__, len(served))
         if self._unexplained:
             self.tally.requests_without_launch += sum(map(_is_answered, served))
+
+    def hear(self, line: Line) -> list[Update]:
+        """Take in a request that was counted before, when log time was that of its line."""
+        found = (one.event for one in parse(line))
+        every = (one for one in found if isinstance(one, ev.Access))
+        return [update for one in every for update in requests.heard(self.fleet, one, line.number)]
 
     @property
     def _unexplained(self) -> bool:
