@@ -25,7 +25,7 @@ _PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ") 
 _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
 EVERY = (*(row[0] for row in ROWS), *_PLAIN)  # those too that count at times alone
-LAUNCHING = (b"starting ", b"Initializing llama server", b"n_slots")  # one is in every launch line
+LAUNCHING = (b"starting ", b"Initializing", b"n_slots")  # one is in every launch line
 _ANY = (*EVERY, b"[GIN]", b"\x1b")
 
 

@@ -96,15 +96,27 @@ Runs = list[Run | list[Line]]
 
 def packed(runs: Runs) -> list[Any]:
     """Return runs in a shape that can be sent to another process."""
-    return [
-        (run.block, run.number, run.times, run.cursors) if isinstance(run, Run) else list(map(astuple, run))
-        for run in runs
-    ]
+    return [_packed(run) if isinstance(run, Run) else list(map(astuple, run)) for run in runs]
+
+
+def _packed(run: Run) -> tuple[Any, ...]:
+    """Return a run in which most entries bear the cursor of the last."""
+    last = run.cursors[-1]
+    few = run.cursors.count(last) < len(run.cursors)
+    others = {at: one for at, one in enumerate(run.cursors) if one != last} if few else {}
+    return run.block, run.number, run.times, last, others
 
 
 def unpacked(found: Iterable[Any]) -> Runs:
     """Return what was `packed`."""
-    return [Run(*one) if isinstance(one, tuple) else list(starmap(Line, one)) for one in found]
+    return [_unpacked(*one) if isinstance(one, tuple) else list(starmap(Line, one)) for one in found]
+
+
+def _unpacked(block: bytes, number: int, times: list[float], last: str, others: dict[int, str]) -> Run:
+    cursors = [last] * len(times)
+    for at, one in others.items():
+        cursors[at] = one
+    return Run(block, number, times, cursors)
 
 
 def telling_lines(runs: Runs) -> list[Line]:

@@ -110,7 +110,9 @@ class History:
             if text:
                 texts.append(text)
                 times.append(when() / 1e6)
-                if _STARTING in text or _INITIALIZING in text or _SLOTS in text:
+                if (text[:5] == b"time=" or text[:1].isdigit()) and (  # three searches cost as much as a step
+                    _STARTING in text or _INITIALIZING in text or _SLOTS in text
+                ):
                     names[len(texts) - 1] = name()
                 size += len(text)
                 if size >= MUCH:
