@@ -137,6 +137,10 @@ class Book:
                 yield from self._tell(entry, now)
         self.looks.looked(source, entries, now, telling=telling)
 
+    def is_calm(self, source: Source, now: float) -> bool:
+        """Tell whether no `tick` of the source's history up to `now` does anything."""
+        return self.looks.is_calm(source, now, telling=False)
+
     # ---- what is
 
     def active(self) -> list[Alert]:

@@ -23,12 +23,13 @@ class _Calm:
 
     moments: dict[str, float] = field(default_factory=dict)  # by key: log time of the next look
     until: float = inf  # the first of them
+    at: float = -inf  # the last look; in a file's history time stands still, and nothing more comes of it
     touched: set[str] = field(default_factory=set)  # keys of those to be looked at before
 
     def due(self, now: float) -> set[str]:
         """Return the keys of those to be looked at now, and forget that they were."""
         found, self.touched = self.touched, set()
-        if now >= self.until:
+        if now >= self.until and now != self.at:
             over = [name for name, at in self.moments.items() if at <= now]
             found.update(over)
             for name in over:
@@ -63,10 +64,18 @@ class Looks:
         self._calm[source, telling] = _Calm()
         return list(alerts.items())
 
+    def is_calm(self, source: Source, now: float, *, telling: bool) -> bool:
+        """Tell whether nothing comes of the source's alerts up to `now`."""
+        calm = self._calm.get((source, telling))
+        return calm is not None and not calm.touched and (now < calm.until or now == calm.at)
+
     def looked(self, source: Source, alerts: Sequence[Named], now: float, *, telling: bool) -> None:
         """They were looked at: see when time brings something."""
         calm = self._calm.get((source, telling))
-        if calm and (alerts or now >= calm.until):
+        if calm is None:
+            return
+        before, calm.at = calm.at, now
+        if alerts or (now >= calm.until and now != before):
             calm.moments.update((name, _next(entry, now)) for name, entry in alerts)
             calm.until = min(calm.moments.values(), default=inf)
 

@@ -38,6 +38,7 @@ class Keeping:
         self._saved_at: float | None = None  # in this process
         self._saved_lines = 0
         self._saved_begins = 0
+        self._due = False  # what has changed is to be written
 
     @property
     def failures(self) -> int:
@@ -49,12 +50,15 @@ class Keeping:
         self.deliveries.collect()
         self.deliveries.add([*notices, *(self._sinks.turn() if self._sinks else ())])
         self.deliveries.catch_up(self._watch.known)
+        begun = self._watch.book.begun != self._saved_begins  # an id that is seen is soon safe from a kill
+        self._due = self.deliveries.changed or begun or self._late()
+        if self._due:
+            self._watch.settle()
 
     def settle(self) -> None:
         """Write down what has changed if it is time, put it on the disk, then tell people."""
-        begun = self._watch.book.begun != self._saved_begins  # an id that is seen is soon safe from a kill
-        if self.deliveries.changed or begun or self._late():
-            self.save()
+        if self._due:
+            self._save()
         else:
             self.deliveries.go_on()
 
@@ -68,7 +72,13 @@ class Keeping:
         lines = sum(source.counters.lines for source in self._roster.sources)
         return lines != self._saved_lines and since >= _EVERY
 
-    def save(self) -> None:
+    def finish(self) -> None:
+        """Save for the last time."""
+        self.deliveries.collect()
+        self._watch.settle()
+        self._save()
+
+    def _save(self) -> None:
         """Write everything as it is now, put it on the disk, and tell people.
 
         A full disk is told by the store, and tried again later.

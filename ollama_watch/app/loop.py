@@ -25,11 +25,12 @@ from ollama_watch.app.showing import Showing
 from ollama_watch.app.watching import Watch
 from ollama_watch.model import SEVERITIES, Line
 from ollama_watch.sources.bell import Bell
-from ollama_watch.sources.source import Source
+from ollama_watch.sources.source import Searched, Source
 from ollama_watch.sources.stdin import HostLines, StandardInput
 from ollama_watch.sources.waiting import Waiting
 
 if TYPE_CHECKING:
+    from ollama_watch.sources.batch import Runs
     from ollama_watch.sources.inotify import Folders
 
 _BOOTTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # Linux's goes on in suspend
@@ -96,9 +97,11 @@ class Loop:
         vanished = self._vanished()
         found, given = self._read()
         with self.showing.lock:
-            for source, lines in given:
+            for source, lines, runs in given:
                 for line in lines:
                     notices += self.watch.feed(source.name, line)
+                for run in runs:
+                    notices += self.watch.fill(source.name, run)
                 if isinstance(source, StandardInput | HostLines) and source.ended:
                     notices += self.watch.finish(source.name)
             for name, index in vanished:
@@ -110,14 +113,17 @@ class Loop:
         self._say_how_we_are()
         return found
 
-    def _read(self) -> tuple[int | None, list[tuple[Source, list[Line]]]]:
+    def _read(self) -> tuple[int | None, list[tuple[Source, list[Line], "Runs"]]]:
         busy, given = False, []
         before = sum(source.counters.bytes for source in self.roster.sources)
         for source in self.roster.sources:
             live = self.watch.following(source.name, live=source.caught_up)
-            lines = source.read()
-            busy = busy or bool(lines) or live != source.caught_up
-            given.append((source, lines))
+            if not live and isinstance(source, Searched):
+                lines, runs = [], source.take()
+            else:
+                lines, runs = source.read(), []
+            busy = busy or bool(lines or runs) or live != source.caught_up
+            given.append((source, lines, runs))
         found = sum(source.counters.bytes for source in self.roster.sources) - before
         return (found if busy or found else None), given
 

@@ -1,11 +1,13 @@
 """From lines to what is known: one fleet and one tally a (host, source). Shared by `check` and `run`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
-from ollama_watch.state import ending, reports
+from ollama_watch.parse.accesses import Served
+from ollama_watch.state import ending, reports, requests
 from ollama_watch.state.fleet import Fleet
 from ollama_watch.state.replacing import replace
 from ollama_watch.state.tally import Tally
@@ -15,6 +17,7 @@ _UNPARSED, _EXCERPT = 100, 1000  # lines, and bytes of one
 _CUT = 16  # requests at the same time
 SKEW = 300.0  # s; while following, a stamp further off the clock is replaced by the arrival
 _ENDPOINTS = ("/api/generate", "/api/chat", "/api/embed", "/api/embeddings", "/v1/")
+_ENDPOINTS_WRITTEN = tuple(one.encode() for one in _ENDPOINTS)
 
 
 @dataclass(slots=True)
@@ -42,6 +45,23 @@ class Reading:
             self._count(stamped.event, line)
             updates += self._counted(self.fleet.feed(self._in_time(stamped, line, live=live), line))
         return updates
+
+    def count(self, served: Sequence[Served]) -> None:
+        """Count requests whose lines are not read here."""
+        self.tally.parsed(ev.Access.__name__, len(served))
+        if self._unexplained:
+            self.tally.requests_without_launch += sum(map(_is_answered, served))
+
+    def hear(self, line: Line) -> list[Update]:
+        """Take in a request that was counted before, when log time was that of its line."""
+        found = (one.event for one in parse(line))
+        every = (one for one in found if isinstance(one, ev.Access))
+        return [update for one in every for update in requests.heard(self.fleet, one, line.number)]
+
+    @property
+    def _unexplained(self) -> bool:
+        """Tell whether nothing is known that could answer a request."""
+        return self.fleet.server.line is not None and not self.fleet.launches_in_life
 
     @property
     def loading(self) -> bool:
@@ -89,8 +109,8 @@ class Reading:
                 self.tally.failed_to_parse()
                 self.unparsed = [*self.unparsed, replace(line, text=line.text[:_EXCERPT])][-_UNPARSED:]
             case ev.Access(status=200, method="POST") if event.path.startswith(_ENDPOINTS):
-                if self.fleet.server.line is not None and not self.fleet.launches_in_life:
-                    self.tally.request_without_launch()
+                if self._unexplained:
+                    self.tally.requests_without_launch += 1
 
     def _counted(self, updates: list[Update]) -> list[Update]:
         for update in updates:
@@ -117,6 +137,10 @@ class Reading:
         self.tally.prompted(subject, prompt, self.fleet.now)
         if record.era.id == "llama-server" and isinstance(kept, int):
             self.cut = [*self.cut, kept][-_CUT:]  # the runner tells it once more, as it was cut
+
+
+def _is_answered(one: Served) -> bool:
+    return (one.status, one.method) == (b"200", b"POST") and one.path.startswith(_ENDPOINTS_WRITTEN)
 
 
 __all__ = ["Changed", "Reading", "reports"]

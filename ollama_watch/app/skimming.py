@@ -28,6 +28,7 @@ class Skimmed:
     pieces: Iterable[Piece]
     count: int = 0
     size: int = 0
+    every: bool = False  # the pieces tell of all lines but requests: none is searched for loads
     _number: int = 0  # physical lines before the piece at hand
     _unframer: Unframer = field(default_factory=Unframer)
 
@@ -35,16 +36,20 @@ class Skimmed:
         """Yield the lines that may tell `reading`, which has taken in each before the next is asked for."""
         requests = Requests(reading)
         for piece in self.pieces:
-            if piece.lines is not None:
-                yield from requests.since(-inf)
-                yield from self._given(piece.lines)
-                requests.learn()
-            elif piece.sifted is None or self._unframer.joining:
-                yield from requests.since(-inf)
-                yield from self._each(piece)
-                requests.learn()
-            else:
-                yield from self._some(piece, piece.sifted, requests)
+            yield from self.of(piece, requests)
+
+    def of(self, piece: Piece, requests: Requests) -> Iterator[Line]:
+        """Yield those of the next piece."""
+        if piece.lines is not None:
+            yield from requests.since(-inf)
+            yield from self._given(piece.lines)
+            requests.learn()
+        elif piece.sifted is None or self._unframer.joining:
+            yield from requests.since(-inf)
+            yield from self._each(piece)
+            requests.learn()
+        else:
+            yield from self._some(piece, piece.sifted, requests)
 
     def _each(self, piece: Piece) -> Iterator[Line]:
         splitter = Splitter(self._number)
@@ -72,7 +77,7 @@ class Skimmed:
         for one in sifted.telling:
             done, before = bisect_left(sifted.asked, (one.start,), done), done
             yield from requests.covering(sifted.asked[before:done], place)
-            if reading.loading:
+            if reading.loading and not self.every:
                 yield from _between(piece, reading, (at, one.start), first + passed)
             at, passed = one.end + 1, one.lines + 1
             line = piece.line(one.text, first + one.lines)
@@ -81,7 +86,7 @@ class Skimmed:
             if b"msg=" in one.text:
                 requests.learn()
         yield from requests.covering(sifted.asked[done:], place)
-        if reading.loading:
+        if reading.loading and not self.every:
             yield from _between(piece, reading, (at, piece.length), first + passed)
         self._number += sifted.lines
         self.count += sifted.lines

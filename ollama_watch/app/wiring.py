@@ -99,7 +99,7 @@ def _loop(
     outboxes = deliveries.outboxes
     failing = SinkFailing(outboxes, deliveries, watch.book, time.time, place.lacking)
     keeping = Keeping(store, watch, roster, deliveries, time.monotonic, failing)
-    parts.callback(_save_last, keeping)
+    parts.callback(keeping.finish)
     parts.callback(close_all, outboxes)
     folders = _folders(roster.sources, bell, parts)
     reloading = Reloading(setup.load, setup.paths, time.time(), config)
@@ -121,11 +121,6 @@ def _saved(store: Store | None, config: Config) -> Checkpoint:
     rules = Judging(config).rules
     found = store.load(lambda text: read(text, rules)) if store else None
     return found or Checkpoint()
-
-
-def _save_last(keeping: Keeping) -> None:
-    keeping.deliveries.collect()
-    keeping.save()
 
 
 def _folders(sources: Iterable[Source], bell: Bell, parts: ExitStack) -> "Folders | None":

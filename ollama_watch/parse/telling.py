@@ -24,7 +24,9 @@ _OF_ROWS = tuple(row[0] for row in ROWS if row[0] not in (*OF_LOADING, *OF_DUMP)
 _PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ")  # up to 0.6.8 without msg=
 _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
-_ANY = (*(row[0] for row in ROWS), *_PLAIN, b"[GIN]", b"\x1b")
+EVERY = (*(row[0] for row in ROWS), *_PLAIN)  # those too that count at times alone
+LAUNCHING = (b"starting ", b"Initializing", b"n_slots")  # one is in every launch line
+_ANY = (*EVERY, b"[GIN]", b"\x1b")
 
 
 def _records() -> re.Pattern[bytes]:
@@ -58,10 +60,10 @@ class Sifted(NamedTuple):
     size: int  # bytes, each line with one for its end
 
 
-def sift(block: bytes) -> Sifted:
+def sift(block: bytes, needles: Iterable[bytes] = ALWAYS) -> Sifted:
     """Return the lines of a block that may announce something; the block ends with a newline."""
     find = finder(block)
-    found = dict(_holding(block, find, ALWAYS))
+    found = dict(_holding(block, find, needles))
     found.update(_matching(block, _RECORD))
     if b"\x1b" in block:
         found.update(

@@ -1,48 +1,87 @@
-"""A journal that a process of its own reads, while this one thinks about what it has read.
+"""What a copy of this process reads, while this one thinks about what it has read.
 
-Reading is most of the work, and both together take longer than either.
+Reading a journal is most of the work, and both together take longer than either.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import astuple
-from itertools import repeat
+import marshal
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from fcntl import F_SETPIPE_SZ, fcntl
+from typing import Any
 
-from ollama_watch.errors import UserError
-from ollama_watch.model import Line
-from ollama_watch.sources.batch import Run
-from ollama_watch.sources.forked import in_order
-
-Runs = Iterator[Run | list[Line]]
-
-
-def aside(opened: Callable[[], Runs]) -> Runs:
-    """Yield what `opened` yields, opened and read elsewhere; raises the UserError that it raises."""
-    for found in in_order(_packed(opened), lambda: repeat((0, 0)), 1):
-        match found:
-            case "run", block, number, times, cursor:
-                yield Run(block, number, times, [cursor] * len(times))
-            case "lines", *lines:
-                yield [Line(*one) for one in lines]
-            case ("end",):
-                return
-            case "error", message, hint:
-                raise UserError(message, hint=hint)
-            case _:
-                raise UserError("the journal cannot be read: its reader died of it")
+_PIPE = 1 << 20  # bytes that may wait: what comes next while the last is thought about
+_LENGTH = 8  # bytes before each thing
+_DESCRIPTORS = 1 << 16  # more than there are before there are threads; what is allowed may be a billion
 
 
-def _packed(opened: Callable[[], Runs]) -> Callable[[object], object]:
-    """Return what gives the next one, in a shape that can be sent: each call goes on."""
-    runs: list[Runs] = []
+def can_copy() -> bool:
+    """Tell whether nothing is left half done in a copy: it has one thread."""
+    return threading.active_count() == 1
 
-    def work(_: object) -> object:
-        try:
-            runs[:] = runs or [opened()]
-            found = next(runs[0], None)
-        except UserError as error:
-            return "error", error.message, error.hint
-        if isinstance(found, Run):
-            return "run", found.block, found.number, found.times, found.cursors[-1]
-        return ("end",) if found is None else ("lines", *map(astuple, found))
 
-    return work
+class Aside:
+    """A process that gives one thing after the other, of the kinds that `marshal` knows.
+
+    It ends with what it gives, and when nobody reads any more.
+    """
+
+    def __init__(self, give: Callable[[], Iterable[Any]]) -> None:
+        self.ended = False
+        self._reading, writing = os.pipe()
+        with suppress(OSError):  # no more than this user may have
+            fcntl(writing, F_SETPIPE_SZ, _PIPE)
+        self._child = os.fork()
+        if not self._child:
+            _give(give, writing)
+        os.close(writing)
+        os.set_blocking(self._reading, False)
+        self._come = bytearray()
+
+    def fileno(self) -> int:
+        return self._reading
+
+    def read(self) -> Any:
+        """Return the next thing; None: it has not come yet, or nothing comes any more."""
+        while not self.ended and len(self._come) < self._wanted:
+            try:
+                block = os.read(self._reading, self._wanted - len(self._come))
+            except BlockingIOError:
+                return None
+            self._come += block
+            self.ended = not block
+        if self.ended:
+            return None
+        whole, self._come = bytes(self._come[_LENGTH:]), bytearray()
+        return marshal.loads(whole)  # noqa: S302  # a copy of this process wrote it
+
+    @property
+    def _wanted(self) -> int:
+        """Return how many bytes the next thing takes, as far as that is known."""
+        head = self._come[:_LENGTH]
+        return _LENGTH + (int.from_bytes(head, "big") if len(head) == _LENGTH else 0)
+
+    def close(self) -> None:
+        """End it. May be called twice."""
+        self.ended = True
+        if self._child:
+            os.close(self._reading)
+            os.kill(self._child, signal.SIGKILL)  # ours until it has been waited for
+            os.waitpid(self._child, 0)
+            self._child = 0
+
+
+def _give(give: Callable[[], Iterable[Any]], writing: int) -> None:
+    """Do the work of the copy; it holds nothing that is this process's, such as the lock on its state."""
+    try:
+        os.closerange(3, writing)
+        os.closerange(writing + 1, _DESCRIPTORS)
+        with os.fdopen(writing, "wb") as stream:
+            for one in give():
+                told = marshal.dumps(one)
+                stream.write(len(told).to_bytes(_LENGTH, "big") + told)
+                stream.flush()
+    finally:
+        os._exit(0)  # whatever happened: this copy must not go on as if it were the program

@@ -4,13 +4,15 @@ A batch is cut into runs: entries of one line each make one block, whose n-th li
 odd (a notice, an entry of many lines) is a run of its own, already read.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from ollama_watch.model import Line
-from ollama_watch.parse.telling import telling
+from ollama_watch.parse.telling import ALWAYS, sift, telling
 from ollama_watch.sources.entries import Kind, Matches
+from ollama_watch.sources.pieces import Piece
 from ollama_watch.sources.source import BATCH
 
 MUCH = 1 << 20  # bytes at which a batch is full
@@ -79,7 +81,8 @@ class Run:
         return Line(text, number, self.times[at], self.cursors[at])
 
     def all(self) -> Iterator[Line]:
-        return map(self.line, self.block[:-1].split(b"\n"), range(self.number, self.number + len(self.times)))
+        texts = self.block[:-1].replace(b"\r\n", b"\n").removesuffix(b"\r").split(b"\n")
+        return map(self.line, texts, range(self.number, self.number + len(self.times)))
 
     def telling(self) -> Iterator[Line]:
         """Yield the lines that `parse` may read anything in; all of them where there are few."""
@@ -91,9 +94,43 @@ class Run:
 Runs = list[Run | list[Line]]
 
 
+def packed(runs: Runs) -> list[Any]:
+    """Return runs in a shape that can be sent to another process."""
+    return [_packed(run) if isinstance(run, Run) else list(map(astuple, run)) for run in runs]
+
+
+def _packed(run: Run) -> tuple[Any, ...]:
+    """Return a run in which most entries bear the cursor of the last."""
+    last = run.cursors[-1]
+    few = run.cursors.count(last) < len(run.cursors)
+    others = {at: one for at, one in enumerate(run.cursors) if one != last} if few else {}
+    return run.block, run.number, run.times, last, others
+
+
+def unpacked(found: Iterable[Any]) -> Runs:
+    """Return what was `packed`."""
+    return [_unpacked(*one) if isinstance(one, tuple) else list(starmap(Line, one)) for one in found]
+
+
+def _unpacked(block: bytes, number: int, times: list[float], last: str, others: dict[int, str]) -> Run:
+    cursors = [last] * len(times)
+    for at, one in others.items():
+        cursors[at] = one
+    return Run(block, number, times, cursors)
+
+
 def telling_lines(runs: Runs) -> list[Line]:
     return [line for run in runs for line in (run.telling() if isinstance(run, Run) else run)]
 
 
 def all_lines(runs: Runs) -> list[Line]:
     return [line for run in runs for line in (run.all() if isinstance(run, Run) else run)]
+
+
+def piece_of(run: Run | list[Line], needles: Iterable[bytes] = ALWAYS) -> Piece:
+    """Return a run as a piece of a log; `needles`: see `parse.telling.sift`."""
+    if isinstance(run, Run):
+        block, found = run.block, sift(run.block, needles)
+        return Piece(len(block), lambda start, end: block[start:end], found, run.line, run.number)
+    size = sum(len(line.text) + 1 for line in run)
+    return Piece(size, lambda _start, _end: b"", None, lines=run)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ollama_watch.model import Line
+from ollama_watch.sources.batch import Runs, telling_lines
 from ollama_watch.sources.openlog import OpenLog
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.rotation import BROKEN, Found, find
@@ -51,7 +52,11 @@ class FileSource:
         return self._log.position if self._log else self._position
 
     def read(self) -> list[Line]:
-        """Return the lines of the next block; at the end of the file look where it went."""
+        """Return the lines of the next block that may tell something."""
+        return telling_lines(self.take())
+
+    def take(self) -> Runs:
+        """Return the next block; at the end of the file look where it went."""
         if self._log is None and not self._open():
             self.caught_up = True
             return []
@@ -59,16 +64,16 @@ class FileSource:
             self.close()  # what it lost may stand in a copy
             self._open()
         for _ in range(_BLOCKS):  # more than one only inside a line that does not end
-            block, lines = self._block()
-            if lines:
-                return lines
+            block, runs = self._block()
+            if runs:
+                return runs
             if not block:
                 break
         else:
             return []  # the rest in the next turn
-        lines = self._moved_on()
-        self.caught_up = self.caught_up or self._log is None or (self._log.live and not lines)
-        return lines
+        runs = self._moved_on()
+        self.caught_up = self.caught_up or self._log is None or (self._log.live and not runs)
+        return runs
 
     def close(self) -> None:
         if self._log:
@@ -101,7 +106,7 @@ class FileSource:
             self._given = False
         return True
 
-    def _block(self) -> tuple[bytes, list[Line]]:
+    def _block(self) -> tuple[bytes, Runs]:
         if self._log is None:
             return b"", []
         try:
@@ -114,16 +119,16 @@ class FileSource:
         self._given = self._given or bool(block)
         self.counters.bytes += len(block)
         now = self._clock()
-        lines, count = self._log.lines(block, now)
+        runs, count = self._log.runs(block, now)
         self._count(count, now)
-        return block, lines
+        return block, runs
 
     def _count(self, lines: int, now: float) -> None:
         self.counters.lines += lines
         if lines:
             self.counters.last_line_at = now
 
-    def _moved_on(self) -> list[Line]:
+    def _moved_on(self) -> Runs:
         """Nothing more can be read: follow the name, if it means another file by now."""
         if self._log is None:
             return []
@@ -138,12 +143,12 @@ class FileSource:
                 return []
             if self._log.was_cut():  # and then renamed: the next turn sees to it
                 return []
-            block, lines = self._block()
+            block, runs = self._block()
             if block:  # written between our last read and the rename
-                return lines
+                return runs
         return self._next()
 
-    def _next(self) -> list[Line]:
+    def _next(self) -> Runs:
         """Leave a file that nobody writes to any more, if there is another one to go on with."""
         if self._log is None:
             return []
@@ -159,4 +164,4 @@ class FileSource:
         lines = left.last(now)
         self._count(len(lines), now)
         left.close()
-        return lines + self._block()[1]
+        return [*([lines] if lines else []), *self._block()[1]]

@@ -1,6 +1,9 @@
 """Entries taken from a journal, by whichever way: what they give, and how far we are."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import astuple
+from typing import Any
 
 from ollama_watch.model import Line
 from ollama_watch.sources import entries
@@ -26,6 +29,14 @@ class Intake:
     def position(self) -> Position | None:
         """Return where to go on after a restart; None: nothing was taken yet."""
         return Position(cursor=self.cursor, number=self._number) if self.cursor else None
+
+    def state(self) -> tuple[str, int, tuple[Any, ...]]:
+        """Return how far we are, for `go_on`."""
+        return self.cursor, self._number, astuple(self.counters)
+
+    def go_on(self, cursor: str, number: int, counters: Iterable[Any]) -> None:
+        """Go on where another one has come to."""
+        self.cursor, self._number, self.counters = cursor, number, Counters(*counters)
 
     def take(self, batch: Batch) -> Runs:
         """Return what the entries give, in their order; they are taken with that."""

@@ -2,13 +2,14 @@
 
 import select
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from ollama_watch.model import Line
 from ollama_watch.sources import bound, cursors, journalfiles, journalstart
-from ollama_watch.sources.batch import Batch, Runs, telling_lines
+from ollama_watch.sources.batch import Batch, Runs, packed, telling_lines, unpacked
 from ollama_watch.sources.bound import History, ask_for
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
@@ -16,12 +17,18 @@ from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
 from ollama_watch.sources.source import Counters
 
+_AT_ONCE = 4  # batches that are here already: each turn that begins an alert writes a checkpoint
+
+if TYPE_CHECKING:
+    from ollama_watch.sources.aside import Aside
+
 
 class JournalSource:
     """Entries of a unit, first since its last server start in this boot, then as they come.
 
-    `after`: a place to go on after instead; `whole`: from the oldest entry instead. `named`: the
-    cursor of a line of history is its own, see `bound.History`.
+    `after`: a place to go on after instead; `whole`: from the oldest entry instead. `aside`: a
+    process of its own reads the history, if there can be one. Of its lines only those that may be a launch
+    have a cursor of their own, see `bound.History`.
     """
 
     def __init__(
@@ -30,13 +37,13 @@ class JournalSource:
         *,
         after: Position | None = None,
         whole: bool = False,
-        named: bool = True,
+        aside: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = target.name
         self.trouble: str | None = None
         self.caught_up = False
-        self._target, self._whole, self._named = target, whole, named
+        self._target, self._whole = target, whole
         self._intake = Intake(target, after)
         self._ready = select.epoll()  # one descriptor for life, whichever reader is behind it
         self._retry = Retry(clock)
@@ -44,7 +51,9 @@ class JournalSource:
         self._history: History | None = None  # of the reader; None: all of it has been read
         self._careful = False  # there was an error: no second reader whose own would stop us for ever
         self._roots: frozenset[object] = frozenset()
-        self._opened()
+        self._aside = self._begun(after) if aside else None
+        if not self._aside:
+            self._opened()
 
     def fileno(self) -> int | None:
         return None if self._ready.closed else self._ready.fileno()
@@ -57,12 +66,18 @@ class JournalSource:
     def position(self) -> Position | None:
         return self._intake.position
 
+    @property
+    def state(self) -> tuple[str, int, tuple[object, ...]]:
+        return self._intake.state()
+
     def read(self) -> list[Line]:
         """Return the lines of the next entries that may tell something."""
         return telling_lines(self.take())
 
     def take(self) -> Runs:
         """Return all that the next entries give; without a journal look for one."""
+        if self._aside:
+            return self._take_from(self._aside)
         if not self._opened():
             return []
         batch = Batch()
@@ -88,8 +103,41 @@ class JournalSource:
             self._history = None
 
     def close(self) -> None:
+        if self._aside:
+            self._aside.close()
+            self._aside = None
         self._let_go()
         self._ready.close()
+
+    # ---- what a process of its own reads
+
+    def _begun(self, after: Position | None) -> "Aside | None":
+        if journalfiles.trouble(self._target):
+            return None
+        from ollama_watch.sources.aside import Aside, can_copy  # noqa: PLC0415  # Linux alone has what it needs
+
+        if not can_copy():
+            return None
+        try:
+            begun = Aside(lambda: _told(self._target, after, whole=self._whole))
+        except OSError:  # no more processes, say
+            return None
+        self._ready.register(begun.fileno(), select.EPOLLIN)
+        return begun
+
+    def _take_from(self, other: "Aside") -> Runs:
+        """Return what it has read; where it ends, or dies, this process goes on at the last entry."""
+        given: Runs = []
+        for found in islice(iter(other.read, None), _AT_ONCE):
+            runs, state = found
+            self._intake.go_on(*state)
+            given += unpacked(runs)
+        if other.ended:
+            self._ready.unregister(other.fileno())
+            other.close()
+            self._aside = None
+            self._opened()
+        return given
 
     def _opened(self) -> bool:
         roots = journalfiles.roots()
@@ -115,7 +163,7 @@ class JournalSource:
     def _open(self) -> None:
         self._reader = self._another()
         if not self._careful:
-            self._history = History(self._reader, self._another, self._intake.matches, named=self._named)
+            self._history = History(self._reader, self._another, self._intake.matches)
         self._ready.register(self._reader.fileno(), select.EPOLLIN)  # before seeking: no change is missed
         ask_for(self._reader, self._intake.matches.all)
         if self._intake.cursor:
@@ -157,3 +205,11 @@ class JournalSource:
                 self._reader.close()
             self._reader = None
         self._end_history()
+
+
+def _told(target: SourceConfig, after: Position | None, *, whole: bool) -> Iterator[object]:
+    """Yield the history a batch at a time, and how far the source is with it."""
+    source = JournalSource(target, after=after, whole=whole)
+    while not (source.trouble or source.caught_up):
+        runs = source.take()
+        yield packed(runs), source.state

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from ollama_watch.errors import UserError
 from ollama_watch.model import Line
-from ollama_watch.parse.telling import sift
 from ollama_watch.sources import journalfiles
-from ollama_watch.sources.batch import Run, all_lines
+from ollama_watch.sources.batch import Run, all_lines, piece_of
 from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.collected import Collected
 from ollama_watch.sources.config import SourceConfig
@@ -34,7 +33,7 @@ def open_journal(
     refuse_if_denied(target)
     if child or not AVAILABLE:
         return JournalctlSource(target, after=after, whole=whole)
-    return JournalSource(target, after=after, whole=whole)
+    return JournalSource(target, after=after, whole=whole, aside=True)
 
 
 def refuse_if_denied(target: SourceConfig) -> None:
@@ -53,9 +52,7 @@ def journal_pieces(unit: str = "ollama.service", *, child: bool = False) -> Iter
     if child or not AVAILABLE:
         yield from map(piece_of, runs_of(JournalctlSource(target, whole=True)))
         return
-    from ollama_watch.sources.aside import aside  # noqa: PLC0415  # Linux alone has what it needs
-
-    yield from map(piece_of, aside(lambda: runs_of(JournalSource(target, whole=True, named=False))))
+    yield from map(piece_of, runs_of(JournalSource(target, whole=True, aside=True)))
 
 
 def collected_pieces(target: SourceConfig) -> Iterator[tuple[str, Iterator[Piece]]]:
@@ -99,11 +96,3 @@ def runs_of(source: Journal) -> Iterator[Run | list[Line]]:
                 select.select([ready], [], [], _PATIENCE)
     finally:
         source.close()
-
-
-def piece_of(run: Run | list[Line]) -> Piece:
-    if isinstance(run, Run):
-        block = run.block
-        return Piece(len(block), lambda start, end: block[start:end], sift(block), run.line, run.number)
-    size = sum(len(line.text) + 1 for line in run)
-    return Piece(size, lambda _start, _end: b"", None, lines=run)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ollama_watch.model import Line
-from ollama_watch.parse.telling import telling
+from ollama_watch.sources.batch import Run, Runs
 from ollama_watch.sources.framing import SIGNS, Unframer
 from ollama_watch.sources.lines import Splitter
 from ollama_watch.sources.position import Position
@@ -44,21 +44,23 @@ class OpenLog:
         self._read += len(block)
         return block
 
-    def lines(self, block: bytes, now: float) -> tuple[list[Line], int]:
-        """Return those of the lines that `block` completes that may tell something, and how many all are."""
+    def runs(self, block: bytes, now: float) -> tuple[Runs, int]:
+        """Return the lines that `block` completes, and how many they are."""
         begun, newline, rest = block.partition(b"\n")
         lines = list(self._framed(self._splitter.feed(begun + newline), now))
         whole = rest[: rest.rfind(b"\n") + 1]
         if len(whole) < _MANY or self._unframer.joining or any(sign in whole for sign in SIGNS):
             lines += self._framed(self._splitter.feed(rest), now)
-            return lines, len(lines)
-        found, count = telling(whole)
-        number = self._splitter.count + 1
-        lines += [Line(one.text, number + one.lines, now) for one in found]
+            return ([lines] if lines else []), len(lines)
+        number, count = self._splitter.count + 1, whole.count(b"\n")
         self._splitter.skip(whole, count)
         self._safe = (self._splitter.offset, self._splitter.count)
-        lines += self._framed(self._splitter.feed(rest[len(whole) :]), now)
-        return lines, count + 1
+        list(self._splitter.feed(rest[len(whole) :]))  # the begin of a line
+        if lines and b"\n" not in lines[0].text:
+            whole, number, lines = lines[0].text + b"\n" + whole, number - 1, []
+        every = self._splitter.count + 1 - number
+        run = Run(whole, number, [now] * every, [""] * every)
+        return ([lines, run] if lines else [run]), count + 1
 
     def last(self, now: float) -> list[Line]:
         """Return the unfinished line of a file that nobody writes to any more."""

@@ -1,10 +1,13 @@
 """What every source of lines is to the loop."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ollama_watch.model import Line
 from ollama_watch.sources.position import Position
+
+if TYPE_CHECKING:
+    from ollama_watch.sources.batch import Runs
 
 BATCH = 2000  # lines a turn, so that one busy source keeps nobody waiting
 
@@ -53,3 +56,11 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of everything. May be called twice."""
+
+
+@runtime_checkable
+class Searched(Protocol):
+    """A source whose history can be searched, instead of being read line by line."""
+
+    def take(self) -> "Runs":
+        """Return all that is new, as `Source.read` does."""

@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ollama_watch.model import Line
 from ollama_watch.sources.position import Position
 from ollama_watch.sources.processes import hidden
-from ollama_watch.sources.source import Counters, Source
+from ollama_watch.sources.source import Counters, Searched, Source
+
+if TYPE_CHECKING:
+    from ollama_watch.sources.batch import Runs
 
 _EVERY = 5.0  # s between looks: /proc is read for it
 
@@ -69,6 +73,13 @@ class Waiting:
             if found := self._find():
                 self._found, self.what = found
         return []  # what is found is read next time: until then nobody knows that it has a history
+
+    def take(self) -> "Runs":
+        """Return the same to be searched, where the found source can give it so."""
+        if isinstance(self._found, Searched):
+            return self._found.take()
+        lines = self.read()
+        return [lines] if lines else []
 
     def close(self) -> None:
         if self._found:

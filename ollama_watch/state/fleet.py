@@ -8,6 +8,7 @@ ten minutes.
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
@@ -74,6 +75,13 @@ class Fleet:
         if self.pending and self.now - max(self.pending.at, self.pending_since) > ending.PENDING:
             updates += ending.end(self, complete=False)
         return updates
+
+    @property
+    def calm_until(self) -> float:
+        """Return the log time until which its passing changes nothing."""
+        if self.failures.held:
+            return -inf
+        return max(self.pending.at, self.pending_since) + ending.PENDING if self.pending else inf
 
     def finish(self) -> list[Update]:
         """The log ends here: whatever was waited for will not come."""

@@ -60,17 +60,14 @@ class Tally:
     def loaded(self, seconds: float) -> None:
         self.loads.observe(seconds)
 
-    def parsed(self, kind: str) -> None:
-        self.events[kind] += 1
+    def parsed(self, kind: str, count: int = 1) -> None:
+        self.events[kind] += count
 
     def failed_to_parse(self) -> None:
         self.parse_failures += 1
 
     def unknown_flag(self) -> None:
         self.unknown_flags += 1
-
-    def request_without_launch(self) -> None:
-        self.requests_without_launch += 1
 
     def _counts(self, subject: str) -> bool:
         if subject in self.subjects:

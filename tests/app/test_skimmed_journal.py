@@ -12,10 +12,9 @@ from ollama_watch.app.judging import Judging
 from ollama_watch.app.skimming import Lines, Skimmed
 from ollama_watch.cli import report_json
 from ollama_watch.parse.clock import written
-from ollama_watch.sources.batch import Batch, Notice, Runs, all_lines
+from ollama_watch.sources.batch import Batch, Notice, Runs, all_lines, piece_of
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.intake import Intake
-from ollama_watch.sources.journals import piece_of
 from tests.support.checked import SHIPPED
 from tests.support.golden import LINES, LOGS
 

@@ -38,8 +38,11 @@ def seen_by(folder: Path) -> list[str]:
     return ["unshare", *rights, "--mount", "--propagation", "private", "sh", "-c", _MOUNT, str(folder)]
 
 
-def write(folder: Path, count: int, *, megabytes: int = 0) -> int:
-    """Write entries of ollama.service, and so much of other units between them; return its launches."""
+def write(folder: Path, count: int, *, megabytes: int = 0, every: int = 5000) -> int:
+    """Write entries of ollama.service, and so much of other units between them; return its launches.
+
+    About one entry in `every` is a launch.
+    """
     remote = need("systemd-journal-remote", package="systemd-journal-remote")
     folder.mkdir()
     command = [remote, "--compress=no", f"--output={folder}/system.journal", "-"]
@@ -47,7 +50,7 @@ def write(folder: Path, count: int, *, megabytes: int = 0) -> int:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdin
         others = _others(megabytes * 1_000_000 // (2 * _LONG * count))
-        for number, line in zip(range(count), _ours(), strict=False):
+        for number, line in zip(range(count), _ours(every), strict=False):
             launches += 'msg="starting' in line
             process.stdin.write(_entry(_OWN, BEGAN + number * _STEP, line))
             for at, (fields, text) in enumerate(next(others)):
@@ -56,9 +59,9 @@ def write(folder: Path, count: int, *, megabytes: int = 0) -> int:
     return launches
 
 
-def _ours() -> Iterator[str]:
+def _ours(every: int) -> Iterator[str]:
     yield from _START
-    yield from lines(Random(7), 5000)  # noqa: S311  # no secret
+    yield from lines(Random(7), every)  # noqa: S311  # no secret
 
 
 def _others(each: int) -> Iterator[list[tuple[bytes, str]]]:

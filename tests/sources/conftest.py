@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ollama_watch.model import Line
-from ollama_watch.sources import batch
+from ollama_watch.sources import batch, bound
 from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.config import SourceConfig
 from ollama_watch.sources.journals import open_journal
@@ -57,6 +57,12 @@ Follow = Callable[..., Follower]
 def every_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let journals give all of their lines; else only those that may tell something. See test_runs.py."""
     monkeypatch.setattr(batch, "_MANY", 1 << 30)
+
+
+@pytest.fixture
+def every_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each entry of history be read alone, so that its lines bear its own cursor."""
+    monkeypatch.setattr(bound, "BATCH", 1)
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """Whichever way a journal is read, and however many entries at once, it gives the same lines."""
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 import pytest
 
 from ollama_watch.model import Line
+from ollama_watch.sources import aside as aside_module
 from ollama_watch.sources import batch, bound, entries
+from ollama_watch.sources.aside import Aside
 from ollama_watch.sources.bound import AVAILABLE
 from ollama_watch.sources.journal import JournalSource
 from ollama_watch.sources.journalctl import JournalctlSource
@@ -16,6 +20,7 @@ from tests.sources.conftest import CONFIG, LISTENING, OLLAMA, Follow, Follower
 from tests.support.crafted import LATER, craft, line
 from tests.support.journald import Journald
 from tests.support.need import missing
+from tests.support.wait import until
 
 STOPPED, FAILED = b"7ad2d189f7e94e70a38c781354912448", b"d9b373ed55a64feb8242e02dbe79a49c"
 DROPPED = b"a596d6fe7bfa4994828e72309e95d61e"
@@ -108,11 +113,68 @@ def test_odd_entries_of_two_boots(crafted: Journald, way: str) -> None:
     assert list(numbers.values()) == sorted(set(numbers.values()))
 
 
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # there is a thread, see `inside`
-@pytest.mark.usefixtures("size")
-def test_a_process_aside_reads_the_same(crafted: Journald) -> None:
-    """Its lines bear the cursor of the last entry that was read with them."""
+copied = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # there is a thread, see `inside`
 
+
+@pytest.fixture
+def aside(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Aside]]:
+    """Return the processes that were begun, whatever threads there are; all have ended with the test."""
+    begun: list[Aside] = []
+
+    class Noted(Aside):
+        def __init__(self, give: Callable[[], Iterable[object]]) -> None:
+            super().__init__(give)
+            begun.append(self)
+
+    monkeypatch.setattr(aside_module, "can_copy", lambda: True)
+    monkeypatch.setattr(aside_module, "Aside", Noted)
+    yield begun
+    assert [one.ended for one in begun] == [True]
+
+
+def _shown_all(follower: Follower) -> object:
+    lines, source = follower.lines, follower.source
+    told = [(one.text, one.number, one.at, one.kind) for one in lines]
+    return told, source.counters, source.position
+
+
+@copied
+@pytest.mark.usefixtures("size")
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_process_aside_gives_the_same(
+    crafted: Journald,
+    aside: list[Aside],
+    killed: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    """Where it is killed, this one goes on behind the last entry that it gave."""
+    here = Follower(crafted, lambda: JournalSource(OLLAMA, whole=True))
+    other = Follower(crafted, lambda: JournalSource(OLLAMA, whole=True, aside=True))
+    here.catch_up()
+    until(other.turn)
+    if killed and not aside[0].ended:
+        os.kill(aside[0]._child, signal.SIGKILL)  # noqa: SLF001  # nobody else knows it
+    other.catch_up()
+
+    assert _shown_all(other) == _shown_all(here)
+    for one in (here, other):
+        one.source.close()
+
+
+@copied
+def test_a_process_aside_goes_on_after_a_place(crafted: Journald, aside: list[Aside]) -> None:
+    position = Position(cursor="none", number=7)
+    follower = Follower(crafted, lambda: JournalSource(OLLAMA, after=position, whole=True, aside=True))
+    follower.catch_up()
+    follower.source.close()
+
+    assert _shown(follower.lines) == WANTED * 2
+    assert follower.lines[0].number == 8
+    assert len(aside) == 1
+
+
+@copied
+@pytest.mark.usefixtures("size", "aside")
+def test_check_reads_the_same(crafted: Journald) -> None:
     def read() -> list[tuple[bytes, str]]:
         pieces = list(journal_pieces())
         texts = [(piece, piece.read(0, piece.length).split(b"\n")[:-1]) for piece in pieces]
@@ -125,6 +187,7 @@ def test_a_process_aside_reads_the_same(crafted: Journald) -> None:
     assert crafted.inside(read) == WANTED * 2
 
 
+@pytest.mark.usefixtures("every_cursor")
 @pytest.mark.parametrize("at", range(0, 2 * len(WANTED), 5))
 def test_whoever_stops_anywhere_goes_on_there(crafted: Journald, follow: Follow, at: int) -> None:
     whole = follow(crafted, whole=True)

@@ -54,6 +54,7 @@ def test_a_journal_that_ended_with_its_boot_is_gone_on_after_from_the_next_one_s
     assert follower.source.counters.gaps == 1
 
 
+@pytest.mark.usefixtures("every_cursor")
 def test_an_earlier_boot_s_place_is_found(journald: Journald, follow: Follow) -> None:
     craft(journald, [line(b"one"), line(b"two")])
     craft(journald, [line(b"three")], boot="cd" * 16, since=LATER, file="system@newer.journal")

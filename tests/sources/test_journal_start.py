@@ -52,6 +52,7 @@ def test_what_comes_after_a_boot_without_entries_is_given(journald: Journald, fo
     assert follower.until_last(b"today") == [b"today"]
 
 
+@pytest.mark.usefixtures("every_cursor")
 def test_goes_on_after_a_cursor(journald: Journald, follow: Follow) -> None:
     journald.log(b"seen", CONFIG, b"last seen", b"new")
     before = follow(journald, whole=True)
