@@ -32,7 +32,7 @@ class Served(NamedTuple):
 
 
 def accesses(block: bytes) -> Iterator[Served]:
-    """Yield the requests that `parse` reads in the lines of a block that hold `[GIN]`; it ends with a newline."""
+    """Yield the requests that `parse` reads in lines with `[GIN]`; the block ends with a newline."""
     counted, end = Counted(block), -1
     for match in _USUAL.finditer(block):
         start = match.start()

@@ -98,6 +98,7 @@ def test_a_runner_that_ends_without_a_word_is_gone_and_its_alert_sleeps(tmp_path
             (alert,) = until(lambda: running.firing("context-small"))
             until(lambda: running.json("/api/v1/status")["runners"])
             assert not alert["asleep"]
+            until(lambda: running.get("/-/ready")[0] == 200)  # what runs is looked for from then on
             lines = running.json("/api/v1/status")["sources"][0]["lines"]
             append(server.log, "once more round: what is launched was looked for")
             until(lambda: running.json("/api/v1/status")["sources"][0]["lines"] > lines)
