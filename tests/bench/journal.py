@@ -8,9 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from socket import AF_UNIX, SOCK_DGRAM, socket
 from statistics import median
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO
 from urllib.parse import urlsplit
@@ -21,6 +19,7 @@ from tests.bench.check import _ANCHORS
 from tests.bench.figure import Figure, Size, compared, seconds
 from tests.bench.live import _Heard
 from tests.bench.make_journal import seen_by, write
+from tests.bench.ready import seconds_to_ready
 from tests.support.daemon import Daemon, daemon
 from tests.support.journald import Journald
 from tests.support.logs import START, launch
@@ -52,7 +51,7 @@ def _history(size: Size) -> Iterator[Figure]:
     theirs = f"{shlex.join(inside)} journalctl -u ollama -o cat | grep -cFf {anchors}"
     what = f"{_ENTRIES:,} entries: beside journalctl | grep"
     yield from compared(what, theirs, (*inside, *_OURS), 1.0)
-    turns = [(seconds(theirs), _start(inside)) for _ in range(_TIMES)]
+    turns = [(seconds(theirs), seconds_to_ready(_ARGUMENTS, inside)) for _ in range(_TIMES)]
     times, took = median(a / b for a, b in turns), median(b for _, b in turns)
     yield Figure(what="the same by the daemon, from start to ready", value=times, unit="×", bound=1.0)
     yield Figure(what="    (the same by the daemon)", value=took, unit="s")
@@ -62,22 +61,9 @@ def _beside_others(size: Size) -> Iterator[Figure]:
     megabytes = _OTHERS * size.megabytes
     for folder, others in ((size.folder / "few", 0), (size.folder / "many", megabytes)):
         write(folder, _FEW, megabytes=others)
-        took = median(_start(seen_by(folder)) for _ in range(_TIMES))
+        took = median(seconds_to_ready(_ARGUMENTS, seen_by(folder)) for _ in range(_TIMES))
         what = f"{_FEW} entries beside {others / 1024:.1f} GiB of other units: from start to ready"
         yield Figure(what=what, value=took, unit="s", bound=1.0, at_least=False)
-
-
-def _start(inside: list[str]) -> float:
-    """Return how long a daemon takes until it tells its service manager that it is ready; to ask slows it."""
-    with TemporaryDirectory() as folder, socket(AF_UNIX, SOCK_DGRAM) as manager:
-        path = str(Path(folder) / "notify")
-        manager.bind(path)
-        manager.settimeout(60)
-        began = time.perf_counter()
-        with daemon(_ARGUMENTS, prefix=inside, environ={"NOTIFY_SOCKET": path}):
-            while b"READY=1" not in manager.recv(4096).split(b"\n"):
-                pass
-            return time.perf_counter() - began
 
 
 def _latency(_: Size) -> Iterator[Figure]:

@@ -12,13 +12,14 @@ from threading import Condition, Thread
 from urllib.parse import urlsplit
 
 from tests.bench.figure import Figure, Size
+from tests.bench.ready import seconds_to_ready
 from tests.support.daemon import Daemon, append, daemon
 from tests.support.logs import START, launch
 from tests.support.wait import until
 
 _LAUNCHES, _PAUSE = 100, 0.1  # s between them: each finds the loop at rest
 _RATE, _FLOOD, _IDLE = 20_000, 60, 20  # lines a second; s; s
-_MODELS, _TIMES = 100, 20
+_MODELS, _TIMES, _STARTS = 100, 20, 11
 _NOISE = (
     b"slot update_slots: id  0 | task 7 | prompt processing progress, n_tokens = 512, batch.n_tokens = 512\n"
 )
@@ -29,7 +30,8 @@ def figures(size: Size) -> Iterator[Figure]:
     log = size.folder / "live" / "server.log"
     log.parent.mkdir()
     append(log, *START)
-    yield Figure(what="from start to ready", value=_start(log), unit="s", bound=0.4, at_least=False)
+    ready = median(seconds_to_ready(["--file", str(log), "--sink", "log"]) for _ in range(_STARTS))
+    yield Figure(what="from start to ready", value=ready, unit="s", bound=0.4, at_least=False)
     with _watching(log) as running:
         took = sorted(_latencies(log, running))
         yield Figure(what="write to alert, half", value=median(took), unit="ms", bound=5, at_least=False)
@@ -52,16 +54,6 @@ def _watching(log: Path) -> Iterator[Daemon]:
     with daemon(["--file", str(log), "--sink", "log"]) as running:
         until(lambda: running.get("/-/ready")[0] == 200)
         yield running
-
-
-def _start(log: Path) -> float:
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        with daemon(["--file", str(log), "--sink", "log"]) as running:
-            until(lambda running=running: running.get("/-/ready")[0] == 200, step=0.002)  # type: ignore[misc]  # bound at once
-            took.append(time.perf_counter() - began)
-    return median(took)
 
 
 class _Heard:
