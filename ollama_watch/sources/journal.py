@@ -136,7 +136,7 @@ class JournalSource:
             self._ready.unregister(other.fileno())
             other.close()
             self._aside = None
-            self._opened()
+            return given or self.take()  # nothing else would wake who waits for more
         return given
 
     def _opened(self) -> bool:

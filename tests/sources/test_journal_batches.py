@@ -1,6 +1,7 @@
 """Whichever way a journal is read, and however many entries at once, it gives the same lines."""
 
 import os
+import select
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -158,6 +159,19 @@ def test_a_process_aside_gives_the_same(
     assert _shown_all(other) == _shown_all(here)
     for one in (here, other):
         one.source.close()
+
+
+@copied
+@pytest.mark.usefixtures("size", "aside")
+def test_who_waits_for_its_descriptor_waits_for_all_of_the_history(crafted: Journald) -> None:
+    """The loop asks again without a ring only where something came."""
+    follower = Follower(crafted, lambda: JournalSource(OLLAMA, whole=True, aside=True))
+    while not follower.source.caught_up:
+        if not follower.turn() and not follower.source.caught_up:
+            assert select.select([follower.source], [], [], 30)[0]
+    follower.source.close()
+
+    assert _shown(follower.lines) == WANTED * 2
 
 
 @copied
