@@ -17,6 +17,7 @@ from ollama_watch.parse.clock import written
 from ollama_watch.parse.line import LONGEST
 from ollama_watch.sources.pieces import Piece
 from ollama_watch.state.requests import HEARD, MOST, SECOND, TICK
+from ollama_watch.state.subject import Subject
 
 _NEAR = 2 * TICK  # s; sums of the same moments differ in their last digits
 _BEGINS = (b"starting", b"load request=", b"n_slots")  # one of them is in a line that begins a launch
@@ -89,8 +90,10 @@ class Requests:
     reading: Reading
     waiting: deque[_Waiting] = field(default_factory=deque)
     held: int = 0  # requests that wait, at the least: no launch remembers more than `HEARD`
-    launched: list[_Launched] = field(default_factory=list)  # the newest first
-    near: frozenset[float] = frozenset()  # local seconds in which a short request that covers one may end
+    launched: list[_Launched] = field(default_factory=list)  # the newest first, as far back as was asked
+    older: list[Subject] = field(default_factory=list)  # the rest of the models, the newest last
+    oldest: float = inf  # when requests began that count for launches before those, at the latest
+    near: set[float] = field(default_factory=set)  # seconds in which a short request that covers one may end
     learnt: tuple[object, ...] = ()  # what these were made of
 
     def covering(self, asked: Sequence[Stretch], place: Place) -> Iterator[Line]:
@@ -106,7 +109,9 @@ class Requests:
 
     def _wanted(self, one: Stretch) -> Iterable[float]:
         """Return the seconds in which those ended that may cover a launch."""
+        self._learn()
         zone = self.reading.fleet.zone
+        self._go_back(one.began - zone)
         newest = self.launched[0].before + zone + _NEAR if self.launched else -inf
         if one.began > newest:
             return ()
@@ -164,21 +169,23 @@ class Requests:
         for one in self.waiting:
             yield from one.lines(moment + zone, until + zone)
 
-    def learn(self) -> None:
+    def _learn(self) -> None:
         """Look which launches there are now."""
         fleet = self.reading.fleet
         pending = fleet.pending and (fleet.pending.index, fleet.pending.known)
-        if self.learnt == (now := (fleet.count, fleet.zone, pending)):
-            return
-        self.learnt, self.launched, before, near = now, [], inf, set[float]()
-        for subject in reversed(fleet.subjects.values()):
-            if (last := subject.last) is None:
+        if self.learnt != (now := (fleet.count, fleet.zone, pending)):
+            self.learnt, self.launched, self.near = now, [], set()
+            self.older, self.oldest = list(fleet.subjects.values()), inf
+
+    def _go_back(self, began: float) -> None:
+        """Know all launches that a request which began then may count for: of a thousand models a few."""
+        while self.older and self.oldest + _NEAR >= began:
+            if (last := self.older.pop().last) is None:
                 continue
-            before, ready = min(before, last.at), last.ended_at or last.at
+            self.oldest, ready = min(self.oldest, last.at), last.ended_at or last.at
             if len(last.candidates) < MOST:
-                self.launched.append(_Launched(before, ready - last.at, ready))
-                near.update(_seconds(self.launched[-1], fleet.zone))
-        self.near = frozenset(near)
+                self.launched.append(_Launched(self.oldest, ready - last.at, ready))
+                self.near.update(_seconds(self.launched[-1], self.reading.fleet.zone))
 
 
 def _seconds(one: _Launched, zone: int) -> Iterable[float]:

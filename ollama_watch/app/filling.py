@@ -46,7 +46,6 @@ class Filling:
 
     def __post_init__(self) -> None:
         self.requests = Requests(self.watched.reading)
-        self.requests.learn()
 
     def take(self, run: Run | list[Line]) -> list[Notice]:
         """Take in what comes next; return the ends it brings that people must hear of."""

@@ -43,11 +43,9 @@ class Skimmed:
         if piece.lines is not None:
             yield from requests.since(-inf)
             yield from self._given(piece.lines)
-            requests.learn()
         elif piece.sifted is None or self._unframer.joining:
             yield from requests.since(-inf)
             yield from self._each(piece)
-            requests.learn()
         else:
             yield from self._some(piece, piece.sifted, requests)
 
@@ -83,8 +81,6 @@ class Skimmed:
             line = piece.line(one.text, first + one.lines)
             yield from requests.before(line)
             yield line
-            if b"msg=" in one.text:
-                requests.learn()
         yield from requests.covering(sifted.asked[done:], place)
         if reading.loading and not self.every:
             yield from _between(piece, reading, (at, piece.length), first + passed)
