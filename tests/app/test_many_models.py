@@ -1,14 +1,18 @@
 """A line costs the same beside a thousand models as beside a few."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 
 import pytest
 
+from ollama_watch.app.asking import Requests
 from ollama_watch.app.config import Config
 from ollama_watch.app.reading import Reading
+from ollama_watch.app.skimming import Skimmed
 from ollama_watch.app.watching import Watch, Watched
 from ollama_watch.model import Line
+from ollama_watch.sources.pieces import of_stream
 from tests.support.checked import SHIPPED
 from tests.support.logs import START, launch
 from tests.support.work import work
@@ -56,6 +60,32 @@ def test_a_line_of_a_request_costs_the_same_beside_many_models(line: str) -> Non
     said = line.format(now=datetime.now(UTC))
 
     assert work(lambda: many.say(said)) < 1.1 * work(lambda: few.say(said)) + 200
+
+
+@pytest.mark.parametrize("takes", ["12ms", "4.5s"])
+def test_a_request_that_is_searched_for_costs_the_same_beside_many_models(takes: str) -> None:
+    def cost(models: int) -> int:
+        reading = Reading(_LOG)
+        requests, skimmed = Requests(reading), Skimmed(())
+
+        def skim(*numbers: int) -> None:
+            texts = [f"{_at_work(number, 10 * (models - number) + 60, takes)}\n" for number in numbers]
+            (piece,) = of_stream(BytesIO("".join(texts).encode()))
+            for line in skimmed.of(piece, requests):
+                reading.feed(line)
+
+        skim(*range(models))
+        return work(lambda: skim(models))
+
+    assert cost(300) < 1.1 * cost(10)
+
+
+def _at_work(number: int, ago: float, takes: str) -> str:
+    """Return the launch of a model, and a request of some seconds later."""
+    port, digest = 10000 + number, f"{number:064x}"
+    launched = launch(ctx_size=32768, parallel=1, started=True, ago=ago, digest=digest, port=port)
+    ended = datetime.now(UTC) - timedelta(seconds=ago - 8)
+    return f"{launched}\n{REQUEST.format(now=ended).replace('12ms', takes)}"
 
 
 def test_a_launch_ends_the_one_of_its_model_and_the_one_on_its_port() -> None:
