@@ -168,7 +168,7 @@ def test_who_waits_for_its_descriptor_waits_for_all_of_the_history(crafted: Jour
     follower = Follower(crafted, lambda: JournalSource(OLLAMA, whole=True, aside=True))
     while not follower.source.caught_up:
         if not follower.turn() and not follower.source.caught_up:
-            assert select.select([follower.source], [], [], 30)[0]
+            assert select.select([follower.source.fileno() or -1], [], [], 30)[0]
     follower.source.close()
 
     assert _shown(follower.lines) == WANTED * 2
