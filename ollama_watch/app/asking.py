@@ -169,6 +169,11 @@ class Requests:
         for one in self.waiting:
             yield from one.lines(moment + zone, until + zone)
 
+    def forget(self) -> None:
+        """Let nothing wait."""
+        self.waiting.clear()
+        self.held = 0
+
     def _learn(self) -> None:
         """Look which launches there are now."""
         fleet = self.reading.fleet

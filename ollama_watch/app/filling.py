@@ -43,22 +43,32 @@ class Filling:
     judge: Callable[["Watched", list[Update]], list[Notice]]
     skimmed: Skimmed = field(default_factory=lambda: Skimmed((), every=True))
     requests: Requests = field(init=False)
+    number: int = 0  # of the last line
 
     def __post_init__(self) -> None:
         self.requests = Requests(self.watched.reading)
 
     def take(self, run: Run | list[Line]) -> list[Notice]:
         """Take in what comes next; return the ends it brings that people must hear of."""
+        first, last = _numbers(run)
+        notices = [] if first > self.number else self._taken(self._left())  # it is of another file
+        self.number = last
         lines = self.skimmed.of(piece_of(run, EVERY), self.requests)
         if isinstance(run, Run):
-            return self._taken(self._passing(run, lines))
-        first = run[0].number if run else inf
-        return self._taken(_Step((), (), line, line.number < first) for line in lines)
+            return [*notices, *self._taken(self._passing(run, lines))]
+        steps = (_Step((), (), line, line.number < first) for line in lines)
+        return [*notices, *self._taken(steps)]
 
     def settle(self) -> list[Notice]:
         """Take in the requests that wait and may still belong to a launch: log time does not go back."""
         lately = self.watched.reading.fleet.now - SECOND - TICK
         return self._taken(_Step((), (), line, counted=True) for line in self.requests.since(lately))
+
+    def _left(self) -> Iterator[_Step]:
+        """Yield what waits of lines whose numbers others have by now."""
+        for line in self.requests.since(-inf):
+            yield _Step((), (), line, counted=True)
+        self.requests.forget()
 
     def _passing(self, run: Run, lines: Iterator[Line]) -> Iterator[_Step]:
         """Yield the steps of a run; each has been taken before the next is asked for."""
@@ -105,3 +115,10 @@ class Filling:
         notices = self.judge(self.watched, updates)
         now = self.watched.reading.fleet.now
         return [*notices, *self.book.tick(self.watched.identity, now, telling=False)]
+
+
+def _numbers(run: Run | list[Line]) -> tuple[float, int]:
+    """Return the numbers of its first and its last line."""
+    if isinstance(run, Run):
+        return run.number, run.number + len(run.times) - 1
+    return (run[0].number, run[-1].number) if run else (inf, 0)

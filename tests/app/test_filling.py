@@ -1,8 +1,11 @@
 """History that the daemon skims leaves the same behind as one whose lines are all read, metrics included."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -20,6 +23,7 @@ from ollama_watch.parse.clock import written
 from ollama_watch.sources import batch
 from ollama_watch.sources.batch import Batch, Run, Runs, all_lines
 from ollama_watch.sources.config import SourceConfig
+from ollama_watch.sources.file import FileSource
 from ollama_watch.sources.intake import Intake
 from tests.app.test_skimmed_journal import NOTICES, ODD
 from tests.bench.make_log import lines
@@ -123,7 +127,10 @@ def same(
     `restart`: after so many runs, `live`: so many runs are news, the last ones.
     """
     given = list(runs(entries, size, file=file))
-    history, news = given[: len(given) - live], given[len(given) - live :]
+    return held(given[: len(given) - live], given[len(given) - live :], restart)
+
+
+def held(history: Sequence[Runs], news: Sequence[Runs] = (), restart: int = -1) -> Watched:
     each, skimmed = Way(skim=False), Way(skim=True)
     for way in (each, skimmed):
         for number, one in enumerate(history):
@@ -170,6 +177,26 @@ def test_a_busy_server(
         live=2,
         file=file,
     )
+
+
+@pytest.mark.parametrize("after", [3, 3000])
+def test_a_log_that_was_rotated_before_a_launch(tmp_path: Path, after: int) -> None:
+    """The numbers of lines begin again."""
+    texts = [f"{line}\n".encode() for line in islice(lines(Random(7), 300), 9000)]  # noqa: S311  # no secret
+    at = next(number for number, text in enumerate(texts) if number > 5000 and b'msg="starting' in text)
+    log, rotated = tmp_path / "server.log", tmp_path / "server.log.1"
+    log.write_bytes(b"".join([SERVER + b"\n", *texts[:at]]))
+    with closing(FileSource(NAME, log)) as source:
+        source.take()
+        begin = replace(source.position, offset=0, number=0) if source.position else None
+    log.rename(rotated)
+    log.write_bytes(b"".join(texts[at : at + after]))
+    with closing(FileSource(NAME, log, after=begin)) as source:
+        given = [source.take()]
+        while not source.caught_up:
+            given.append(source.take())
+
+    assert held(given).reading.tally.events["Access"] > at // 10
 
 
 def test_a_run_tells_its_requests_where_they_stand() -> None:
