@@ -29,14 +29,20 @@ class Aside:
     """
 
     def __init__(self, give: Callable[[], Iterable[Any]]) -> None:
+        """Raises OSError where there may be no further process."""
         self.ended = False
         self._reading, writing = os.pipe()
-        with suppress(OSError):  # no more than this user may have
-            fcntl(writing, F_SETPIPE_SZ, _PIPE)
-        self._child = os.fork()
-        if not self._child:
-            _give(give, writing)
-        os.close(writing)
+        try:
+            with suppress(OSError):  # no more than this user may have
+                fcntl(writing, F_SETPIPE_SZ, _PIPE)
+            self._child = os.fork()
+            if not self._child:
+                _give(give, writing)
+        except OSError:
+            os.close(self._reading)
+            raise
+        finally:
+            os.close(writing)
         os.set_blocking(self._reading, False)
         self._come = bytearray()
 
@@ -63,18 +69,24 @@ class Aside:
         head = self._come[:_LENGTH]
         return _LENGTH + (int.from_bytes(head, "big") if len(head) == _LENGTH else 0)
 
-    def close(self) -> None:
-        """End it. May be called twice."""
-        self.ended = True
-        if self._child:
-            os.close(self._reading)
+    def close(self) -> str:
+        """End it, and return how it died if it did so by itself. May be called twice."""
+        was_over, self.ended = self.ended, True
+        if not self._child:
+            return ""
+        os.close(self._reading)
+        if not was_over:
             os.kill(self._child, signal.SIGKILL)  # ours until it has been waited for
-            os.waitpid(self._child, 0)
-            self._child = 0
+        status = os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
+        self._child = 0
+        if not (was_over and status):
+            return ""
+        return signal.Signals(-status).name if status < 0 else f"exit code {status}"
 
 
 def _give(give: Callable[[], Iterable[Any]], writing: int) -> None:
     """Do the work of the copy; it holds nothing that is this process's, such as the lock on its state."""
+    failed = 1
     try:
         os.closerange(3, writing)
         os.closerange(writing + 1, _DESCRIPTORS)
@@ -83,5 +95,8 @@ def _give(give: Callable[[], Iterable[Any]], writing: int) -> None:
                 told = marshal.dumps(one)
                 stream.write(len(told).to_bytes(_LENGTH, "big") + told)
                 stream.flush()
+        failed = 0
+    except BrokenPipeError:
+        failed = 0  # nobody reads any more
     finally:
-        os._exit(0)  # whatever happened: this copy must not go on as if it were the program
+        os._exit(failed)  # whatever happened: this copy must not go on as if it were the program

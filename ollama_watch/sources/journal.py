@@ -1,5 +1,6 @@
 """One unit's entries in systemd's journal, read through systemd's own library."""
 
+import logging
 import select
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from ollama_watch.sources.position import Position
 from ollama_watch.sources.retry import Retry
 from ollama_watch.sources.source import Counters
 
+_log = logging.getLogger(__name__)
+_SILENT = 20.0  # s: a batch takes some hundredths
 _AT_ONCE = 4  # batches that are here already: each turn that begins an alert writes a checkpoint
 
 if TYPE_CHECKING:
@@ -46,11 +49,12 @@ class JournalSource:
         self._target, self._whole = target, whole
         self._intake = Intake(target, after)
         self._ready = select.epoll()  # one descriptor for life, whichever reader is behind it
-        self._retry = Retry(clock)
+        self._clock, self._retry = clock, Retry(clock)
         self._reader: Any = None
         self._history: History | None = None  # of the reader; None: all of it has been read
         self._careful = False  # there was an error: no second reader whose own would stop us for ever
         self._roots: frozenset[object] = frozenset()
+        self._heard = 0.0  # when the process aside last said something
         self._aside = self._begun(after) if aside else None
         if not self._aside:
             self._opened()
@@ -123,6 +127,7 @@ class JournalSource:
         except OSError:  # no more processes, say
             return None
         self._ready.register(begun.fileno(), select.EPOLLIN)
+        self._heard = self._clock()
         return begun
 
     def _take_from(self, other: "Aside") -> Runs:
@@ -132,8 +137,15 @@ class JournalSource:
             runs, state = found
             self._intake.go_on(*state)
             given += unpacked(runs)
-        if other.ended:
+        now = self._clock()
+        self._heard = now if given else self._heard
+        if other.ended or now - self._heard > _SILENT:
             self._ready.unregister(other.fileno())
+            died = other.close() if other.ended else f"{now - self._heard:.0f} s without a word"
+            if died:
+                _log.warning(
+                    "%s: the process that read its history: %s; going on without it", self.name, died
+                )
             other.close()
             self._aside = None
             return given or self.take()  # nothing else would wake who waits for more

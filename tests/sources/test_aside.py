@@ -29,16 +29,27 @@ def test_things_of_any_size_come_in_order() -> None:
     given = Aside(lambda: iter(things))
 
     assert _all(given) == things
-    given.close()
-    given.close()
+    assert given.close() == given.close() == ""
 
 
 def test_one_that_raises_has_given_all_before(capfd: pytest.CaptureFixture[str]) -> None:
     given = Aside(lambda: (1 // (3 - number) for number in range(5)))
 
     assert _all(given) == [0, 0, 1]
-    given.close()
+    assert given.close() == "exit code 1"
     assert capfd.readouterr() == ("", "")
+
+
+def test_one_that_cannot_begin_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> int:
+        raise BlockingIOError
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    monkeypatch.setattr(os, "fork", none)
+    with pytest.raises(OSError):  # noqa: PT011  # of which kind is the system's
+        Aside(lambda: iter(()))
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def _silent() -> Iterator[object]:

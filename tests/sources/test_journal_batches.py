@@ -162,6 +162,22 @@ def test_a_process_aside_gives_the_same(
 
 
 @copied
+def test_a_process_aside_that_says_nothing_is_given_up(
+    crafted: Journald, aside: list[Aside], caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    follower = Follower(crafted, lambda: JournalSource(OLLAMA, whole=True, aside=True, clock=lambda: now[0]))
+    os.kill(aside[0]._child, signal.SIGSTOP)  # noqa: SLF001  # nobody else knows it
+    follower.turn()
+    now[0] = 21.0
+    follower.catch_up()
+    follower.source.close()
+
+    assert _shown(follower.lines) == WANTED * 2
+    assert "the process that read its history: 21 s without a word; going on without it" in caplog.text
+
+
+@copied
 @pytest.mark.usefixtures("size", "aside")
 def test_who_waits_for_its_descriptor_waits_for_all_of_the_history(crafted: Journald) -> None:
     """The loop asks again without a ring only where something came."""
