@@ -1,7 +1,7 @@
 """Keeping the checkpoint true: when it is written, and what is offered only after that.
 
-What began is seen a moment before it is written: a kill in between lets the same lines begin it again, under
-the same id. People hear of it when the disk has it.
+What began is seen a moment before it is written: a kill in between lets the same lines begin it again. People
+hear of it, and read in the stream that they have, when the disk has it.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class Keeping:
         self._clock = clock
         self._writer = Writer()
         self._saved_at: float | None = None  # in this process
-        self._saved_lines = 0
+        self._saved_lines = 0  # -1: not all of them are saved
         self._saved_begins = 0
         self._due = False  # what has changed is to be written
 
@@ -53,7 +53,12 @@ class Keeping:
         begun = self._watch.book.begun != self._saved_begins  # an id that is seen is soon safe from a kill
         self._due = self.deliveries.changed or begun or self._late()
         if self._due:
-            self._watch.settle()
+            self.deliveries.add(self._watch.settle())
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether people are to be told something that is not written yet."""
+        return self.deliveries.changed
 
     def settle(self) -> None:
         """Write down what has changed if it is time, put it on the disk, then tell people."""
@@ -75,7 +80,7 @@ class Keeping:
     def finish(self) -> None:
         """Save for the last time."""
         self.deliveries.collect()
-        self._watch.settle()
+        self.deliveries.add(self._watch.settle())
         self._save()
 
     def _save(self) -> None:
@@ -87,8 +92,11 @@ class Keeping:
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
         self.deliveries.moved = False
-        if self._store and self._store.save(self._writer.write(self._now())) and self.deliveries.idle:
-            self._store.settled.clear()
+        if self._store:
+            if not self._store.save(self._writer.write(self._now())):
+                self._saved_lines = -1
+            elif self.deliveries.idle:
+                self._store.settled.clear()
         self.deliveries.go_on()
 
     def _now(self) -> Checkpoint:

@@ -97,27 +97,35 @@ class Loop:
         vanished = self._vanished()
         found, given = self._read()
         with self.showing.lock:
-            for source, lines, runs in given:
-                for line in lines:
-                    notices += self.watch.feed(source.name, line)
-                for run in runs:
-                    notices += self.watch.fill(source.name, run)
-                if isinstance(source, StandardInput | HostLines) and source.ended:
-                    notices += self.watch.finish(source.name)
+            for one in given:
+                notices += self._taken(*one)
             for name, index in vanished:
                 notices += self.watch.vanished(name, index)
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
-            self.showing.publish()
+            tells = self.keeping.tells
+            if not tells:  # to write takes milliseconds
+                self.showing.publish()
         self.keeping.settle()
+        if tells:
+            with self.showing.lock:
+                self.showing.publish()
         self._say_how_we_are()
         return found
+
+    def _taken(self, source: Source, lines: list[Line], runs: "Runs") -> list[Notice]:
+        notices = [one for line in lines for one in self.watch.feed(source.name, line)]
+        notices += [one for run in runs for one in self.watch.fill(source.name, run)]
+        if isinstance(source, StandardInput | HostLines) and source.ended:
+            notices += self.watch.finish(source.name)
+        return notices
 
     def _read(self) -> tuple[int | None, list[tuple[Source, list[Line], "Runs"]]]:
         busy, given = False, []
         before = sum(source.counters.bytes for source in self.roster.sources)
         for source in self.roster.sources:
-            live = self.watch.following(source.name, live=source.caught_up)
+            with self.showing.lock:
+                live = self.watch.following(source.name, live=source.caught_up)
             if not live and isinstance(source, Searched):
                 lines, runs = [], source.take()
             else:

@@ -92,11 +92,16 @@ class Watch:
         self.sources[source].changes += 1
         return self._fillings[source].take(run)
 
-    def settle(self) -> None:
-        """Take in what waits of any history: all that is known is in `sources` then."""
+    def settle(self) -> list[Notice]:
+        """Take in what waits of any history: all that is known is in `sources` then.
+
+        Return the ends it brings that people must hear of.
+        """
+        notices = []
         for source, filling in self._fillings.items():
             self.sources[source].changes += 1
-            self._owed += filling.settle()
+            notices += filling.settle()
+        return notices
 
     def following(self, source: str, *, live: bool) -> bool:
         """Say whether the source's next lines are news or history; return it."""

@@ -84,7 +84,7 @@ class Way:
         self.notices += self.watch.tick(self.now + 20, 20)
 
     def saved(self) -> str:
-        self.watch.settle()
+        self.notices += self.watch.settle()
         watched = self.watch.sources[NAME]
         sources = {NAME: Resumed(target="", position=None, watched=watched, now=self.now)}
         book, moments = self.watch.book, self.watch.judging.moments
@@ -97,7 +97,7 @@ class Way:
     @property
     def left(self) -> tuple[object, ...]:
         """Return what is known now; of the requests that were heard only those may count that are late."""
-        self.watch.settle()
+        self.notices += self.watch.settle()
         fleet = self.watch.sources[NAME].reading.fleet
         fleet.heard.clear()
         fleet.stamped = False  # of the line that was read last
