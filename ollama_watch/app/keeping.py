@@ -1,7 +1,7 @@
 """Keeping the checkpoint true: when it is written, and what is offered only after that.
 
-What began is seen a moment before it is written: a kill in between lets the same lines begin it again. People
-hear of it, and read in the stream that they have, when the disk has it.
+What began is seen, in the API and the stream, some milliseconds before it is written: a kill in between lets
+the same lines begin it again. The sinks tell it when the disk has it.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,11 +54,6 @@ class Keeping:
         self._due = self.deliveries.changed or begun or self._late()
         if self._due:
             self.deliveries.add(self._watch.settle())
-
-    @property
-    def tells(self) -> bool:
-        """Tell whether people are to be told something that is not written yet."""
-        return self.deliveries.changed
 
     def settle(self) -> None:
         """Write down what has changed if it is time, put it on the disk, then tell people."""

@@ -103,13 +103,8 @@ class Loop:
                 notices += self.watch.vanished(name, index)
             notices += self.watch.tick(self.clock(), self._elapsed())
             self.keeping.turn(notices)
-            tells = self.keeping.tells
-            if not tells:  # to write takes milliseconds
-                self.showing.publish()
+            self.showing.publish()
         self.keeping.settle()
-        if tells:
-            with self.showing.lock:
-                self.showing.publish()
         self._say_how_we_are()
         return found
 
