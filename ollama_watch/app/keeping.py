@@ -1,7 +1,6 @@
 """Keeping the checkpoint true: when it is written, and what is offered only after that.
 
-What began is seen, in the API and the stream, some milliseconds before it is written: a kill in between lets
-the same lines begin it again. The sinks tell it when the disk has it.
+A kill loses nothing that was written, so from then on it may be seen; people hear of it when the disk has it.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +37,7 @@ class Keeping:
         self._saved_at: float | None = None  # in this process
         self._saved_lines = 0  # -1: not all of them are saved
         self._saved_begins = 0
-        self._due = False  # what has changed is to be written
+        self._written = False  # and not settled
 
     @property
     def failures(self) -> int:
@@ -46,21 +45,31 @@ class Keeping:
         return self._store.failures if self._store else 0
 
     def turn(self, notices: Sequence[Notice]) -> None:
-        """Take in what a turn of the loop has changed; `settle` comes next."""
+        """Write down what a turn of the loop has changed; `settle` comes next."""
         self.deliveries.collect()
         self.deliveries.add([*notices, *(self._sinks.turn() if self._sinks else ())])
         self.deliveries.catch_up(self._watch.known)
-        begun = self._watch.book.begun != self._saved_begins  # an id that is seen is soon safe from a kill
-        self._due = self.deliveries.changed or begun or self._late()
-        if self._due:
-            self.deliveries.add(self._watch.settle())
+        begun = self._watch.book.begun != self._saved_begins  # nobody sees an id that a kill can change
+        if self.deliveries.changed or begun or self._late():
+            self._write()
 
     def settle(self) -> None:
-        """Write down what has changed if it is time, put it on the disk, then tell people."""
-        if self._due:
-            self._save()
-        else:
-            self.deliveries.go_on()
+        """Put what was written on the disk, then tell people."""
+        if self._written:
+            self._written = False
+            saved = self._store is not None and self._store.settle()
+            if self._store and not saved:
+                self._saved_lines = -1
+            self.deliveries.moved = False
+            if self._store and saved and self.deliveries.idle:
+                self._store.settled.clear()
+        self.deliveries.go_on()
+
+    def finish(self) -> None:
+        """Save for the last time."""
+        self.deliveries.collect()
+        self._write()
+        self.settle()
 
     def _late(self) -> bool:
         """Tell whether there is something to write; at first a place, so that no rotation is missed."""
@@ -72,27 +81,15 @@ class Keeping:
         lines = sum(source.counters.lines for source in self._roster.sources)
         return lines != self._saved_lines and since >= _EVERY
 
-    def finish(self) -> None:
-        """Save for the last time."""
-        self.deliveries.collect()
+    def _write(self) -> None:
+        """A full disk is told by the store, and tried again later."""
         self.deliveries.add(self._watch.settle())
-        self._save()
-
-    def _save(self) -> None:
-        """Write everything as it is now, put it on the disk, and tell people.
-
-        A full disk is told by the store, and tried again later.
-        """
         self._saved_at = self._clock()
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
-        self.deliveries.moved = False
         if self._store:
-            if not self._store.save(self._writer.write(self._now())):
-                self._saved_lines = -1
-            elif self.deliveries.idle:
-                self._store.settled.clear()
-        self.deliveries.go_on()
+            self._store.write(self._writer.write(self._now()))
+        self._written = True
 
     def _now(self) -> Checkpoint:
         return Checkpoint(

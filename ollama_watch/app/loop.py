@@ -96,7 +96,7 @@ class Loop:
         notices = [*self._reloaded(), *self._came_and_gone(), *self._renamed()]
         vanished = self._vanished()
         found, given = self._read()
-        with self.showing.lock:
+        with self.showing.lock:  # once: nobody sees what the checkpoint does not know
             for one in given:
                 notices += self._taken(*one)
             for name, index in vanished:

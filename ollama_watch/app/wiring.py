@@ -57,13 +57,8 @@ class Setup:
     accept: Callable[[Alert], str] | None = None  # wants what a model has; None: nothing may be wanted
 
 
-# s that a thread computes while another one waits to: who sends an alert waits for who writes the checkpoint.
-_TURN = 0.0005
-
-
 def serve(config: Config, setup: Setup) -> None:
     """Run until SIGTERM or SIGINT, then take every part down in reverse order."""
-    sys.setswitchinterval(_TURN)
     with ExitStack() as parts:
         bell = Bell()
         parts.callback(bell.close)
