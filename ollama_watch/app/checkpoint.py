@@ -16,7 +16,7 @@ from ollama_watch.alerts.entry import Entry
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.declared import Json
 from ollama_watch.app.decoder import Decoder, Unfit
-from ollama_watch.app.encoder import Encoder
+from ollama_watch.app.encoder import Encoder, as_json
 from ollama_watch.app.shared import Shared
 from ollama_watch.app.watching import Watched
 from ollama_watch.model import Finding, Launch
@@ -64,19 +64,24 @@ class Writer:
 
     def write(self, checkpoint: Checkpoint) -> str:
         """Return the text of a checkpoint file."""
+        return "".join(self.parts(checkpoint))
+
+    def parts(self, checkpoint: Checkpoint) -> list[str]:
+        """Return that text in parts: to put together all that is remembered takes longer than what changed."""
         self._shared.begin()
-        sources = ", ".join(self._source(name, one) for name, one in checkpoint.sources.items())
+        sources = ", ".join([self._source(name, one) for name, one in checkpoint.sources.items()])
         rest = self._encoder.encode(Checkpoint, replace(checkpoint, sources={}))
-        data = f'{{"sources": {{{sources}}}, {_dumps(rest)[1:]}'
-        return f'{{"version": {VERSION}, "shared": {self._shared.texts()}, "now": {data}}}'
+        tables = self._shared.texts()
+        head = f'{{"version": {VERSION}, "shared": {{'
+        return [head, *tables, '}, "now": {"sources": {', sources, f"}}, {rest[1:]}}}"]
 
     def _source(self, name: str, one: Resumed) -> str:
         """Return a source by its name; most are as they were, and so is their text."""
         watched, encode = one.watched, self._encoder.encode
         text = self._shared.text(name, watched, watched.changes, lambda: encode(Watched, watched))
-        position = encode(Position, one.position) if one.position else None
-        head = _dumps({"target": one.target, "position": position, "now": one.now})
-        return f'{_dumps(name)}: {head[:-1]}, "watched": {text}}}'
+        position = encode(Position, one.position) if one.position else "null"
+        head = f'"target": {as_json(one.target)}, "position": {position}, "now": {as_json(one.now)}'
+        return f'{as_json(name)}: {{{head}, "watched": {text}}}'
 
 
 def write(checkpoint: Checkpoint) -> str:
@@ -130,9 +135,5 @@ def _table(kind: Any, rows: Mapping[str, Json], decoder: Decoder) -> Callable[[J
     return lambda data: decoder.decode(kind, data) if isinstance(data, dict) else values[data]
 
 
-def _dumps(data: Json) -> str:
-    return json.dumps(data, ensure_ascii=False)
-
-
 def _id(value: Era | Rule) -> str:
-    return value.id
+    return as_json(value.id)

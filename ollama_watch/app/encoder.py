@@ -1,14 +1,23 @@
-"""Values of declared types to what `json` writes; one writer a type, made once: every begin is saved."""
+"""Values of declared types as JSON; one writer a type, made once: every begin is saved."""
 
+import json
 import types
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, is_dataclass
+from functools import lru_cache, partial
+from math import isfinite
 from typing import Any, Union, get_args, get_origin
 
-from ollama_watch.app.declared import KIND, MAPPINGS, PLAIN, SEQUENCES, Json, declared
+from ollama_watch.app.declared import KIND, MAPPINGS, SEQUENCES, declared
 
-Writer = Callable[[Any], Json]
+Writer = Callable[[Any], str]
+
+_NATIVE = (dict, Counter, list, tuple)  # what `json` writes without help
+_ROWS = 1 << 11  # texts of names and counts: most are those of the last checkpoint
+_ABSENT = object()  # the default of a field that has none
+
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Encoder:
@@ -17,8 +26,8 @@ class Encoder:
     def __init__(self, special: Mapping[Any, Writer]) -> None:
         self._writers: dict[Any, Writer] = {bytes: _latin, object: _plain, Any: _plain, **special}
 
-    def encode(self, kind: Any, value: Any) -> Json:
-        """Return what `json` can write of a value of type `kind`; defaults are left out."""
+    def encode(self, kind: Any, value: Any) -> str:
+        """Return the JSON of a value of type `kind`; defaults are left out."""
         return self._writer(kind)(value)
 
     def _writer(self, kind: Any) -> Writer:
@@ -27,9 +36,6 @@ class Encoder:
         return self._writers[kind]
 
     def _made(self, kind: Any) -> Writer:
-        """Return a writer of values that are not None."""
-        if kind in PLAIN:
-            return _as_it_is
         if is_dataclass(kind):
             return self._of_fields(kind)
         origin, inner = get_origin(kind), get_args(kind)
@@ -39,20 +45,23 @@ class Encoder:
             return self._of_mapping(origin, inner)
         if origin in SEQUENCES:
             return self._of_sequence(origin, inner)
-        return _as_it_is
+        return _plain
 
     # ---- one kind each
 
     def _of_fields(self, kind: Any) -> Writer:
-        rows = [(name, _default(field), self._writer(hint)) for name, (hint, field) in declared(kind).items()]
+        rows = [
+            (name, f"{_plain(name)}: ", _default(field), _is_default(field), self._writer(hint))
+            for name, (hint, field) in declared(kind).items()
+        ]
 
-        def write(value: Any) -> Json:
-            found = {}
-            for name, is_default, writer in rows:
+        def write(value: Any) -> str:
+            found = []
+            for name, head, default, is_default, writer in rows:
                 item = getattr(value, name)
-                if not is_default(item):
-                    found[name] = None if item is None else writer(item)
-            return found
+                if item is not default and not is_default(item):
+                    found.append(head + writer(item))
+            return "{" + ", ".join(found) + "}"
 
         return write
 
@@ -62,55 +71,84 @@ class Encoder:
             return _plain
         named = len(writers) > 1
 
-        def write(value: Any) -> Json:
+        def write(value: Any) -> str:
             kind = type(value)
             if kind not in writers:
                 return _plain(value)
-            data = writers[kind](value)
-            return {KIND: kind.__name__, **data} if named else data
+            text = writers[kind](value)
+            return _named(kind, text) if named else text
 
         return write
 
     def _of_mapping(self, origin: Any, inner: Sequence[Any]) -> Writer:
-        key, item = self._writer(inner[0]), self._optional(int if origin is Counter else inner[1])
-        if inner[0] is str and item in (_as_it_is, _plain):
-            return dict  # what is plain is copied at once
-        if inner[0] is str:
-            return lambda value: {name: item(one) for name, one in value.items()}
-        return lambda value: [[key(name), item(one)] for name, one in value.items()]
+        key, item = self._writer(inner[0]), self._writer(int if origin is Counter else inner[1])
+        if inner[0] is str and item is _plain:  # all of it at once
+            return _plain if origin in _NATIVE else lambda value: as_json(dict(value))
+        if origin is Counter:
+            row = lru_cache(_ROWS)(partial(_pair, key))
+            return lambda value: _array(map(row, value, value.values()))
+        if inner[0] is not str:
+            return lambda value: _array([f"[{key(name)}, {item(one)}]" for name, one in value.items()])
+        return lambda value: _object([f"{_name(name)}: {item(one)}" for name, one in value.items()])
 
     def _of_sequence(self, origin: Any, inner: Sequence[Any]) -> Writer:
         if origin is tuple and Ellipsis not in inner:  # of a fixed length: each item has a type of its own
-            writers = [self._optional(one) for one in inner]
-            return lambda value: [writer(item) for writer, item in zip(writers, value, strict=True)]
-        item = self._optional(inner[0])
-        return list if item is _as_it_is else lambda value: [item(one) for one in value]
-
-    def _optional(self, kind: Any) -> Writer:
-        writer = self._writer(kind)
-        if writer in (_as_it_is, _plain):
-            return writer
-        return lambda value: None if value is None else writer(value)
+            writers = [self._writer(one) for one in inner]
+            if all(writer is _plain for writer in writers):
+                return _plain
+            return lambda value: _array([writer(one) for writer, one in zip(writers, value, strict=True)])
+        item = self._writer(inner[0])
+        if item is _plain:
+            return _plain if origin in _NATIVE else lambda value: as_json(list(value))
+        return lambda value: _array([item(one) for one in value])
 
 
-def _as_it_is(value: Any) -> Json:
-    return value
+def _plain(value: Any) -> str:
+    """Write what `json` knows; its encoder takes some time to begin, so single values go without it."""
+    kind = type(value)
+    if kind is int or (kind is float and isfinite(value)):
+        return repr(value)
+    if kind is bool:
+        return "true" if value else "false"
+    return "null" if value is None else as_json(value)
 
 
-def _plain(value: Any) -> Json:
-    return list(value) if type(value) is tuple else value
+@lru_cache(_ROWS)
+def _name(value: str) -> str:
+    return as_json(value)
 
 
-def _latin(value: bytes) -> Json:
-    return value.decode("latin-1")
+def _pair(key: Writer, name: object, count: int) -> str:
+    return f"[{key(name)}, {count}]"
 
 
-def _default(field: Field[Any]) -> Callable[[Any], bool]:
-    """Return what tells whether a value is the field's default: that is not written."""
+def _latin(value: bytes) -> str:
+    return as_json(value.decode("latin-1"))
+
+
+def _array(items: Iterable[str]) -> str:
+    return "[" + ", ".join(items) + "]"
+
+
+def _object(rows: Iterable[str]) -> str:
+    return "{" + ", ".join(rows) + "}"
+
+
+def _named(kind: type, text: str) -> str:
+    """Return an object that says which class it is of."""
+    return f'{{"{KIND}": "{kind.__name__}"{", " if len(text) > len("{}") else ""}{text[1:]}'
+
+
+def _default(field: Field[Any]) -> object:
+    return _ABSENT if field.default is MISSING else field.default
+
+
+def _is_default(field: Field[Any]) -> Callable[[Any], bool]:
+    """Return what tells whether a value is equal to the field's default: that is not written."""
     if field.default is not MISSING:
         default = field.default
         kind = type(default)
-        return lambda item: item is default or (type(item) is kind and bool(item == default))
+        return lambda item: type(item) is kind and bool(item == default)
     if field.default_factory is not MISSING:
         factory = field.default_factory
         return lambda item: not item and bool(item == factory())

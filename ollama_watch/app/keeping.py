@@ -88,7 +88,7 @@ class Keeping:
         self._saved_begins = self._watch.book.begun
         self._saved_lines = sum(source.counters.lines for source in self._roster.sources)
         if self._store:
-            self._store.write(self._writer.write(self._now()))
+            self._store.write(*self._writer.parts(self._now()))
         self._written = True
 
     def _now(self) -> Checkpoint:

@@ -78,12 +78,13 @@ class Store:
         self.write(text)
         return self.settle()
 
-    def write(self, text: str) -> None:
-        """Let `text` be what `load` finds, unless the machine itself goes down before `settle`."""
+    def write(self, *parts: str) -> None:
+        """Let these be what `load` finds, unless the machine itself goes down before `settle`."""
         try:
             self._written = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             with open(self._written, "wb", closefd=False) as stream:  # a descriptor
-                stream.write(text.encode("utf-8", _PATHS))
+                for part in parts:
+                    stream.write(part.encode("utf-8", _PATHS))
         except OSError as error:
             self._failed(error)
 
