@@ -67,7 +67,7 @@ class Writer:
         return "".join(self.parts(checkpoint))
 
     def parts(self, checkpoint: Checkpoint) -> list[str]:
-        """Return that text in parts: to put together all that is remembered takes longer than what changed."""
+        """Return that text in parts: to put all of it together takes longer than what changed."""
         self._shared.begin()
         sources = ", ".join([self._source(name, one) for name, one in checkpoint.sources.items()])
         rest = self._encoder.encode(Checkpoint, replace(checkpoint, sources={}))

@@ -3,10 +3,11 @@
 What is written outlives a kill at once, and a power cut when it is settled: that takes the disk milliseconds.
 """
 
+import errno
 import fcntl
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -82,9 +83,7 @@ class Store:
         """Let these be what `load` finds, unless the machine itself goes down before `settle`."""
         try:
             self._written = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            with open(self._written, "wb", closefd=False) as stream:  # a descriptor
-                for part in parts:
-                    stream.write(part.encode("utf-8", _PATHS))
+            _write(self._written, [part.encode("utf-8", _PATHS) for part in parts])
         except OSError as error:
             self._failed(error)
 
@@ -132,6 +131,12 @@ class Store:
         elif self._trouble and not trouble:
             _log.info("state: saved again")
         self._trouble = trouble
+
+
+def _write(file: int, parts: Sequence[bytes]) -> None:
+    """Write all of it; a disk that has room for some says so only to who tries again."""
+    if os.writev(file, parts) < sum(map(len, parts)):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _text(file: Path) -> str:

@@ -83,6 +83,16 @@ def test_what_one_of_many_hosts_says_is_little_to_write() -> None:
     assert work(lambda: writer.write(now(one))) < first / 4
 
 
+def test_what_is_of_no_use_any_more_is_forgotten() -> None:
+    one, writer, numbers = watch("a"), Writer(), count(1)
+    says(one, "a", numbers)
+    for _ in range(200):
+        says(one, "a", numbers)
+        kept = writer.write(now(one))
+
+    assert len(kept) < 10 * len(write(now(one)))  # some rows are kept until it is worth to look
+
+
 def says(one: Watch, host: str, numbers: "count[int]") -> None:
     """Let a host start and launch something that is as it should be."""
     text = launch(ctx_size=32768, parallel=1, started=True)

@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,21 @@ def test_a_full_disk_is_told_once_and_tried_again(
         f"state: cannot be saved in {tmp_path}: No space left on device",
         "state: saved again",
     ]
+
+
+def test_what_fits_on_the_disk_in_part_is_not_saved(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = Store(tmp_path)
+    store.save("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # bytes
+    try:
+        assert not store.save("new" * 1000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert store.load(str) == "old"
+    store.close()
+
+    assert "cannot be saved" in caplog.text
 
 
 @pytest.mark.parametrize(
