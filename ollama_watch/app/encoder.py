@@ -5,7 +5,7 @@ import types
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, is_dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from math import isfinite
 from typing import Any, Union, get_args, get_origin
 
@@ -14,7 +14,7 @@ from ollama_watch.app.declared import KIND, MAPPINGS, SEQUENCES, declared
 Writer = Callable[[Any], str]
 
 _NATIVE = (dict, Counter, list, tuple)  # what `json` writes without help
-_ROWS = 1 << 11  # texts of names and counts: most are those of the last checkpoint
+_NAMES = 1 << 10  # in mappings: most are those of the last checkpoint
 _ABSENT = object()  # the default of a field that has none
 
 as_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -85,8 +85,7 @@ class Encoder:
         if inner[0] is str and item is _plain:  # all of it at once
             return _plain if origin in _NATIVE else lambda value: as_json(dict(value))
         if origin is Counter:
-            row = lru_cache(_ROWS)(partial(_pair, key))
-            return lambda value: _array(map(row, value, value.values()))
+            key = lru_cache(_NAMES)(key)
         if inner[0] is not str:
             return lambda value: _array([f"[{key(name)}, {item(one)}]" for name, one in value.items()])
         return lambda value: _object([f"{_name(name)}: {item(one)}" for name, one in value.items()])
@@ -113,13 +112,9 @@ def _plain(value: Any) -> str:
     return "null" if value is None else as_json(value)
 
 
-@lru_cache(_ROWS)
+@lru_cache(_NAMES)
 def _name(value: str) -> str:
     return as_json(value)
-
-
-def _pair(key: Writer, name: object, count: int) -> str:
-    return f"[{key(name)}, {count}]"
 
 
 def _latin(value: bytes) -> str:

@@ -14,7 +14,7 @@ from threading import Lock
 from ollama_watch.alerts.alert import Alert
 from ollama_watch.serve.view import AlertView
 
-_KEPT = 256  # changes; a machine has a few a day
+_KEPT = 64  # changes; a machine has a few a day
 
 
 @dataclass(frozen=True, slots=True)

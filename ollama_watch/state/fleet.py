@@ -215,12 +215,18 @@ class Fleet:
 
     def remember(self, key: str, subject: Subject) -> None:
         """Keep what is known of a model; the least recently launched one is forgotten first."""
+        if before := self.subjects.get(key):
+            self._leave_port(key, before)
         self.subjects[key] = subject
         self.subjects.move_to_end(key)
         if subject.last:
             self.on_port[subject.last.args.port] = key
         if len(self.subjects) > _MOST:
-            self.subjects.popitem(last=False)
+            self._leave_port(*self.subjects.popitem(last=False))
+
+    def _leave_port(self, key: str, subject: Subject) -> None:
+        if subject.last and self.on_port.get(subject.last.args.port) == key:
+            del self.on_port[subject.last.args.port]
 
     def renew(self, record: Record) -> Changed:
         """Put the newer state of a launch in the place of the older."""

@@ -12,6 +12,7 @@ _MOST = 50  # values kept; two of a kind are enough
 _LEFT_ALONE = 600.0  # a launch that lasted so long was what somebody wanted
 _FLOOR = 2048  # at or below nobody's wish is learnt
 _THRASHING = 600.0  # changes within this span
+_MOST_CHANGES = 100  # kept of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Subject:
             values=(*self.values, value)[-_MOST:],
             current=per_slot,
             previous=self.current if changed else self.previous,
-            changes=(*recent, record.at) if changed else recent,
+            changes=(*recent, record.at)[-_MOST_CHANGES:] if changed else recent,
             crashed=False,
         )
 

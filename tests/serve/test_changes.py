@@ -28,10 +28,10 @@ def test_what_is_kept_for_readers_is_bounded_and_who_fell_behind_gets_everything
     assert changes.since(known) is None
     newest = changes.snapshot()
     assert [one.alert.finding.count for one in newest.alerts] == [999]
-    behind = changes.since(newest.number - 256)
+    behind = changes.since(newest.number - 64)
     assert behind is not None
-    assert len(behind) == 256
-    assert changes.since(newest.number - 257) is None
+    assert len(behind) == 64
+    assert changes.since(newest.number - 65) is None
 
 
 def test_nothing_new_is_no_event() -> None:
