@@ -11,7 +11,7 @@ from typing import Any
 
 from ollama_watch.app.encoder import Encoder, Writer
 
-_SOME = 64  # rows that may be of no use any more, beside a quarter of all
+_SOME = 16  # rows that may be of no use any more, beside a quarter of all
 
 
 @dataclass(slots=True, eq=False)

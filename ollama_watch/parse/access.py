@@ -1,6 +1,7 @@
 """The access log of the web framework: one line a finished request (reference 9)."""
 
 import re
+from sys import intern
 
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.clock import duration, local
@@ -19,4 +20,5 @@ def access(text: bytes) -> ev.Access | None:
     ended = local(found[1], found[2]) if found else None
     if found is None or ended is None:
         return None
-    return ev.Access(int(found[3]), ended, duration(found[4]), found[5], found[6], found[7])
+    client, method, path = map(intern, (found[5], found[6], found[7]))  # many are remembered, of few clients
+    return ev.Access(int(found[3]), ended, duration(found[4]), client, method, path)
