@@ -28,7 +28,11 @@ def test_lines_however_they_are_torn(step: int) -> None:
     st.lists(st.sampled_from([b"a", b"bc", b"\r", b"\n", b"\r\n", b"\0"])).map(b"".join), st.integers(1, 9)
 )
 def test_same_lines_as_the_obvious_way(text: bytes, step: int) -> None:
-    obvious = [line.removesuffix(b"\r") for line in text.removesuffix(b"\n").split(b"\n")] if text else []
+    obvious = (
+        [line.lstrip(b"\0").removesuffix(b"\r") for line in text.removesuffix(b"\n").split(b"\n")]
+        if text
+        else []
+    )
 
     assert list(_split(text, step)) == obvious
 
@@ -52,3 +56,14 @@ def test_counts_lines_and_the_bytes_up_to_their_end() -> None:
     assert (splitter.count, splitter.offset) == (11, 104)
     assert list(splitter.feed(b"o\r\n")) == [b"two"]
     assert (splitter.count, splitter.offset) == (12, 109)
+
+
+@pytest.mark.parametrize("step", [7919, MOST, 1 << 24])
+def test_a_hole_before_a_line_hides_nothing_of_it(step: int) -> None:
+    """Its bytes count all the same."""
+    text = b"one\n" + bytes(2 * MOST + 7) + b"two\0\n"
+    splitter = Splitter()
+    found = [one for at in range(0, len(text), step) for one in splitter.feed(text[at : at + step])]
+
+    assert found == [b"one", b"two\0"]
+    assert splitter.offset == len(text)
