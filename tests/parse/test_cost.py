@@ -53,6 +53,13 @@ def test_what_stands_before_the_bound_of_a_line_is_read() -> None:
     assert stamped.at == 1767323045
 
 
+def test_what_stands_behind_a_hole_is_read() -> None:
+    """As many NULs as a file had bytes when it was cut."""
+    record = b'time=2026-01-02T03:04:05Z msg="template selection" model=a'
+
+    assert parse(Line(bytes(LONG) + record, 1, 0.0)) == parse(Line(record, 1, 0.0)) != []
+
+
 def test_half_a_word_at_the_bound_is_no_number() -> None:
     record = b"msg=load x="
     filler = b"x" * (lines.LONGEST - len(record) - len(b" port=40"))
