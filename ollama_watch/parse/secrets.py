@@ -10,11 +10,11 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = frozenset(("", "true", "false", "0", "1"))  # a switch or nothing: tells no secret
-# What keys of well-known services begin with, and web tokens.
+# What keys of well-known services begin with, and web tokens; a key in the query of an address.
 _VALUES = re.compile(
     r"(?<![A-Za-z0-9])(?:[spr]k-[\w-]{16}|gh[opsur]_\w{20}|github_pat_|glpat-|hf_\w{16}|xox[a-z]-|AKIA[0-9A-Z]{16}"
     r"|AIza[\w-]{20}|eyJ[\w-]{10}|(?:gsk|npm)_\w{20}|(?:nvapi|pypi)-[\w-]{16}|ya29\."
-    r"|Bearer |Basic |-----BEGIN )|[?&][\w-]{0,20}(?:key|token|secret|passw|auth|sig)[\w-]{0,20}=",  # of an address
+    r"|Bearer |Basic |-----BEGIN )|[?&][\w-]{0,20}(?:key|token|secret|passw|auth|sig)[\w-]{0,20}=",
     re.IGNORECASE,
 )
 _OPAQUE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9+=]{32,}")  # no setting looks like it
