@@ -8,8 +8,8 @@ MOST = 1 << 20  # bytes kept of one line; Ollama's longest (its start line) has 
 class Splitter:
     """Cuts blocks of one input into lines; a line longer than `MOST` is kept up to there.
 
-    Of NULs that a line begins with none is kept: a file that is cut under a writer that does not append
-    begins with as many as it had bytes.
+    NULs before its text take nothing of that: a file that is cut under a writer that does not append begins
+    with as many as it had bytes.
     """
 
     def __init__(self, count: int = 0, offset: int = 0) -> None:
@@ -40,7 +40,8 @@ class Splitter:
 
     def _keep(self, block: bytes, start: int, end: int) -> None:
         self._length += end - start
-        if not self._part and block.startswith(b"\0", start, end):
+        if len(self._part) + end - start > MOST and not self._part.strip(b"\0"):
+            self._part.clear()
             start = end - len(block[start:end].lstrip(b"\0"))
         self._part += block[start : min(end, start + MOST - len(self._part))]
 

@@ -28,11 +28,7 @@ def test_lines_however_they_are_torn(step: int) -> None:
     st.lists(st.sampled_from([b"a", b"bc", b"\r", b"\n", b"\r\n", b"\0"])).map(b"".join), st.integers(1, 9)
 )
 def test_same_lines_as_the_obvious_way(text: bytes, step: int) -> None:
-    obvious = (
-        [line.lstrip(b"\0").removesuffix(b"\r") for line in text.removesuffix(b"\n").split(b"\n")]
-        if text
-        else []
-    )
+    obvious = [line.removesuffix(b"\r") for line in text.removesuffix(b"\n").split(b"\n")] if text else []
 
     assert list(_split(text, step)) == obvious
 
@@ -65,5 +61,5 @@ def test_a_hole_before_a_line_hides_nothing_of_it(step: int) -> None:
     splitter = Splitter()
     found = [one for at in range(0, len(text), step) for one in splitter.feed(text[at : at + step])]
 
-    assert found == [b"one", b"two\0"]
+    assert [one.lstrip(b"\0") for one in found] == [b"one", b"two\0"]
     assert splitter.offset == len(text)
