@@ -29,7 +29,7 @@ class Decoder:
         """Return the value that `data` was written from; raises Unfit."""
         try:
             return self._decode(kind, data)
-        except (LookupError, TypeError, AttributeError, ValueError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise Unfit(f"{kind}: {error}") from error
 
     # ---- one kind each
@@ -75,6 +75,8 @@ class Decoder:
             named = {one.__name__: one for one in classes}
             return self._decode(classes[0] if len(classes) == 1 else named[data[KIND]], data)
         plain = [one for one in kinds if one is not type(None) and not is_dataclass(one)]
+        if classes and not plain:
+            raise TypeError(f"an object, not {type(data).__name__}")
         return self._decode(plain[0], data) if len(plain) == 1 else _frozen(data)
 
     def _decode_mapping(self, origin: Any, inner: Sequence[Any], data: Json) -> Any:

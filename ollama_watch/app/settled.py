@@ -16,6 +16,7 @@ from ollama_watch.alerts.notice import Notice
 
 _log = logging.getLogger(__name__)
 _MOST = 1 << 20  # bytes that are read
+_DIGITS = 20  # of a number; more is none of ours
 
 
 class Settled:
@@ -82,5 +83,5 @@ class Settled:
         """Take in a line; half a one, as a power cut leaves it, says nothing."""
         number, _, rest = line.partition(" ")
         alert, _, sink = rest.partition(" ")
-        if number.isdecimal() and sink:
+        if number.isdecimal() and len(number) < _DIGITS and sink:
             self._left.setdefault(sink, {})[int(number)] = alert

@@ -12,7 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from ollama_watch.app.decoder import Unfit
 from ollama_watch.app.homes import own_home
 from ollama_watch.app.settled import Settled
 from ollama_watch.errors import UserError
@@ -59,7 +58,7 @@ class Store:
 
     def load(self, read: Callable[[str], T]) -> T | None:
         """Return what was saved; what cannot be read is set aside with one message, and None comes back."""
-        with suppress(OSError, UnicodeError, Unfit):  # none, or half a one
+        with suppress(OSError, ValueError):  # none, or half a one
             found = read(_text(self._new))
             self._new.replace(self._file)  # a kill came before that
             return found
@@ -67,7 +66,7 @@ class Store:
             return read(_text(self._file))
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeError, Unfit) as error:
+        except (OSError, ValueError) as error:  # Unfit is one, and so is what is no text
             aside = self._file.with_suffix(".unreadable")
             with suppress(OSError):
                 self._file.replace(aside)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -194,9 +195,11 @@ def target(source: SourceConfig) -> Target:
 
 
 def file_target(path: Path, name: str = "") -> Target:
-    """Return how to follow a file; it need not be there yet, but it cannot be a folder."""
+    """Return how to follow a file; it need not be there yet, but it can be no folder and no pipe."""
     if path.is_dir():
         raise UserError(f"{path}: is a directory", hint="name the log file inside it")
+    if path.is_fifo():
+        raise UserError(f"{path}: is a pipe", hint=f"pipe it in: ollama-watchd run - < {quote(str(path))}")
     return Target(
         name or path.name, str(path), lambda after: FileSource(name or path.name, path, after=after)
     )

@@ -16,12 +16,14 @@ from ollama_watch.parse.counted import Counted
 # Bytes, up to the line end that follows: the shorter a stretch the fewer requests are looked at for a launch
 # that is close before it.
 _SHORTEST, _LONGEST = 1 << 12, 1 << 15
+_READ = _LONGEST + (64 << 10)  # bytes of a stretch: more is of one line, and longer than any that is read
 SHORT = 1.0  # s; what Go prints in ms, µs or ns took less
 _BEGIN = b"[GIN] "
 _STAMP = re.escape(_BEGIN) + rb"([^|\[\n]{21}"  # 2026/01/31 - 12:00:00
+_COLUMN = rb"[^|\n]{0,300}+\|"  # with no bound a line of many heads costs their square
 _ACCESS = re.compile(
-    rb"[^|\n]*+\|[^|\n]*+\|[ \t]*+([^\s|]*+)[^|\n]*+\|[^|\n]*+\|"
-    rb'[^"\n]*+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
+    rb"%b%b[ \t]{0,300}+([^\s|]{0,300}+)%b%b" % (_COLUMN, _COLUMN, _COLUMN, _COLUMN)
+    + rb'[^"\n]{0,300}+(?<!GET     )"/(?:api/(?:generate|chat|embed)|v1/)'
 )
 # The moment, and the latency where it is not short: of most lines the same text comes again and again.
 _TIMES = re.compile(
@@ -50,17 +52,18 @@ class Asked(NamedTuple):
 
 
 def requests(text: bytes, ended: Iterable[float]) -> list[Asked]:
-    """Return those of whole lines that ended in one of these seconds, in order."""
-    found = []
+    """Return those of whole lines that ended in one of these seconds, in order; at most one a line."""
+    found: dict[int, Asked] = {}
     for moment in ended:
         begin = _BEGIN + read_as_utc(moment).encode()
-        at = text.find(begin)
+        at = text.find(begin, 0, _READ)
         while at >= 0:
             if match := _ACCESS.match(text, at + len(begin)):
                 start = text.rfind(b"\n", 0, at) + 1
-                found.append(Asked(start, _began(moment, match[1]), moment))
-            at = text.find(begin, at + 1)
-    return sorted(found)
+                found.setdefault(start, Asked(start, _began(moment, match[1]), moment))
+                at = text.find(b"\n", at)
+            at = text.find(begin, at + 1, _READ) if at >= 0 else at
+    return sorted(found.values())
 
 
 def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
@@ -69,7 +72,7 @@ def stretches(counted: Counted, start: int, stop: int) -> Iterator[Stretch]:
     while start < stop:
         end = counted.block.find(b"\n", min(start + size, stop) - 1) + 1
         size = min(size * 2, _LONGEST)
-        short, long = _spans(set(_TIMES.findall(counted.block, start, end)))
+        short, long = _spans(set(_TIMES.findall(counted.block, start, min(end, start + _READ))))
         if short or long:
             ended = max(*short[-1:], *(one[0] for one in long[-1:]), 0.0)
             began = min((*(one - SHORT for one in short[:1]), *(one[1] for one in long)))

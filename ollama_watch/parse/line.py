@@ -33,6 +33,8 @@ _SECOND = re.compile(rb'\smsg="((?:[^"\\]++|\\.)*+)"')
 def parse(line: Line) -> list[ev.Stamped]:
     """Return what `line` announces, in its order; mostly nothing, hardly ever more than one."""
     text = line.text
+    if text.startswith(b"\0"):  # a hole in the file, see `sources.lines`
+        text = text.lstrip(b"\0")
     if len(text) > LONGEST:
         text = text[:LONGEST]
         text = text[: text.rfind(b" ") + 1]  # half a word could be half a number

@@ -119,8 +119,12 @@ def _holding(block: bytes, find: Find, needles: Iterable[bytes]) -> Iterator[tup
 
 
 def _matching(block: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
-    for match in pattern.finditer(block):
-        yield block.rfind(b"\n", 0, match.start()) + 1, block.find(b"\n", match.start())
+    """Yield begin and end of each line that `pattern` matches in, whatever else of it is in that line."""
+    at = 0
+    while match := pattern.search(block, at):
+        end = block.find(b"\n", match.start())
+        yield block.rfind(b"\n", at, match.start()) + 1, end
+        at = end
 
 
 def _told_in_order(counted: Counted, found: dict[int, int]) -> list[Telling]:

@@ -131,7 +131,8 @@ def _refused(environ: WSGIEnvironment, allowed_hosts: Sequence[str]) -> Answer |
 
 def host_allowed(header: str, allowed_hosts: Sequence[str]) -> bool:
     """Tell whether a Host header names this machine: loopback, an address, or an allowed name."""
-    name = header.rpartition(":")[0] if header.rpartition(":")[2].isdigit() else header
+    host, colon, port = header.rpartition(":")
+    name = host if colon and port.isdigit() else header
     name = name.strip("[]").rstrip(".").lower()
     if name in _LOCAL or name in {host.lower() for host in allowed_hosts}:
         return True

@@ -164,4 +164,6 @@ class FileSource:
         lines = left.last(now)
         self._count(len(lines), now)
         left.close()
+        if self._log:
+            self._log.unframer = left.unframer  # a container runtime may cut a line between two files
         return [*([lines] if lines else []), *self._block()[1]]

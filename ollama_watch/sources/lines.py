@@ -6,7 +6,11 @@ MOST = 1 << 20  # bytes kept of one line; Ollama's longest (its start line) has 
 
 
 class Splitter:
-    """Cuts blocks of one input into lines; a line longer than `MOST` is kept up to there."""
+    """Cuts blocks of one input into lines; a line longer than `MOST` is kept up to there.
+
+    NULs before its text take nothing of that: a file that is cut under a writer that does not append begins
+    with as many as it had bytes.
+    """
 
     def __init__(self, count: int = 0, offset: int = 0) -> None:
         self.count = count  # lines given so far: the number of the last one
@@ -35,8 +39,11 @@ class Splitter:
         self.offset += len(block)
 
     def _keep(self, block: bytes, start: int, end: int) -> None:
-        self._part += block[start : min(end, start + MOST - len(self._part))]
         self._length += end - start
+        if len(self._part) + end - start > MOST and not self._part.strip(b"\0"):
+            self._part.clear()
+            start = end - len(block[start:end].lstrip(b"\0"))
+        self._part += block[start : min(end, start + MOST - len(self._part))]
 
     def _line(self) -> bytes:
         text = bytes(self._part[:-1] if self._part.endswith(b"\r") else self._part)

@@ -30,7 +30,7 @@ class OpenLog:
         stream.seek(offset)
         self._read = offset
         self._safe = (offset, number)
-        self._splitter, self._unframer = Splitter(number, offset), Unframer()
+        self._splitter, self.unframer = Splitter(number, offset), Unframer()
 
     def block(self) -> bytes:
         """Return what can be read now, at most `BLOCK` bytes; nothing if the file was cut; raises OSError."""
@@ -49,7 +49,7 @@ class OpenLog:
         begun, newline, rest = block.partition(b"\n")
         lines = list(self._framed(self._splitter.feed(begun + newline), now))
         whole = rest[: rest.rfind(b"\n") + 1]
-        if len(whole) < _MANY or self._unframer.joining or any(sign in whole for sign in SIGNS):
+        if len(whole) < _MANY or self.unframer.joining or any(sign in whole for sign in SIGNS):
             lines += self._framed(self._splitter.feed(rest), now)
             return ([lines] if lines else []), len(lines)
         number, count = self._splitter.count + 1, whole.count(b"\n")
@@ -107,9 +107,9 @@ class OpenLog:
 
     def _framed(self, texts: Iterator[bytes], now: float) -> Iterator[Line]:
         for text in texts:
-            if whole := self._unframer.feed(text, self._splitter.count):
+            if whole := self.unframer.feed(text, self._splitter.count):
                 yield Line(*whole, now)
-            if not self._unframer.joining:
+            if not self.unframer.joining:
                 self._safe = (self._splitter.offset, self._splitter.count)
 
 

@@ -15,3 +15,7 @@ class Position:
     offset: int = 0  # bytes before the first line that was not given
     modified: int = 0  # ns since the epoch; a rotated file that was written later was not read yet
     path: str = ""  # of the file itself, behind all links, when it was opened
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what cannot have been a place: it was read from a file that is damaged."""
+        bytes.fromhex(self.head)

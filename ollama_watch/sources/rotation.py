@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
+from ollama_watch.sources.opening import open_log, open_regular
 from ollama_watch.sources.position import Position
 
 HEAD = 256  # bytes by which a file is known again, if there is a whole line in them
-_GZIP = b"\x1f\x8b"
 _TRIES = 10  # while names change under our hands
 BROKEN = (OSError, EOFError, zlib.error)
 
@@ -49,17 +49,6 @@ class _Rotated:
         return self.status.st_mtime_ns, -int(number[1]) if number else 0, self.path.name
 
 
-def open_log(path: Path) -> BinaryIO:
-    """Open a log to be read, unpacked if it is gzip; raises OSError."""
-    stream = path.open("rb")
-    if stream.peek(2)[:2] != _GZIP:
-        return stream
-    stream.close()
-    import gzip  # noqa: PLC0415  # most rotated logs are not packed, and it costs each start
-
-    return gzip.open(path)  # type: ignore[return-value]  # reads bytes
-
-
 def find(path: Path, after: Position | None, *, done: bool = False) -> Found:
     """Open what is to be read from a place on: a rotated file, else the one that has the name.
 
@@ -74,7 +63,7 @@ def find(path: Path, after: Position | None, *, done: bool = False) -> Found:
 def _found(path: Path, after: Position | None, *, done: bool) -> Found:
     """Open the log first: what was rotated away before that is seen after it."""
     try:
-        named = cast(BinaryIO, path.open("rb", buffering=0))
+        named: BinaryIO = open_regular(path, buffering=0)
     except OSError:
         if unread := _unread(path, _status(path), after, done=done):
             return _first(unread)

@@ -132,6 +132,15 @@ def test_anything_else_is_no_checkpoint(text: str) -> None:
         read(text, RULES)
 
 
+@pytest.mark.parametrize("position", [7, "a", [[1]], {"head": "zz"}, {"offset": None}])
+def test_what_is_no_place_is_no_checkpoint(position: object) -> None:
+    data = json.loads(text_of(watch(), Position(offset=3)))
+    data["now"]["sources"]["server.log"]["position"] = position
+
+    with pytest.raises(Unfit):
+        read(json.dumps(data), RULES)
+
+
 def test_what_another_release_adds_is_passed_over() -> None:
     data = json.loads(text_of(watch()))
     data["now"]["sources"]["server.log"]["watched"]["reading"]["fleet"]["invented"] = 1

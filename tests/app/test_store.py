@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ollama_watch.app.checkpoint import read
 from ollama_watch.app.decoder import Unfit
 from ollama_watch.app.store import Store, default_folder
 from ollama_watch.errors import UserError
@@ -87,6 +88,35 @@ def test_an_unreadable_file_is_set_aside_with_one_message(
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert (tmp_path / "checkpoint.unreadable").read_text() == "garbage"
     assert store.load(refuse) is None
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"version": 2, "shared": {"Server": {"x": {}}}, "now": {}}',
+        '{"version": 2, "shared": {}, "now": {"sources": {"a": {"now": 1' + 400 * "0" + "}}}}",
+    ],
+)
+def test_a_damaged_file_that_is_still_json_is_set_aside(
+    text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "checkpoint.json").write_text(text, encoding="utf-8")
+
+    store = Store(tmp_path)
+
+    assert store.load(lambda found: read(found, {})) is None
+    assert (tmp_path / "checkpoint.unreadable").read_text(encoding="utf-8") == text
+    assert len(caplog.records) == 1
+    store.close()
+
+
+def test_a_number_that_is_none_of_ours_is_not_settled(tmp_path: Path) -> None:
+    (tmp_path / "settled").write_text(f"{'9' * 5000} id log\n7 id log\n", encoding="ascii")
+
+    store = Store(tmp_path)
+
+    assert store.settled.highest == 7
     store.close()
 
 

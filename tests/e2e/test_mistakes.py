@@ -63,6 +63,14 @@ def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
     assert f"{tmp_path}: is a directory" in _fails(tmp_path, "--file", str(tmp_path))
 
 
+def test_a_pipe_instead_of_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+
+    said = _fails(tmp_path, "--file", str(tmp_path / "log"))
+    assert f"{tmp_path}/log: is a pipe" in said
+    assert f"run - < {tmp_path}/log" in said
+
+
 def test_a_rule_with_a_typo(tmp_path: Path) -> None:
     rules = tmp_path / "mine.yaml"
     rules.write_text("rules:\n  - id: context-small\n    expct: {ctx_per_slot: '> 1'}\n")

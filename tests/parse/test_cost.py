@@ -1,6 +1,7 @@
 """What a line costs, whoever made it: twice as long is at most about twice as much work."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -8,6 +9,9 @@ from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import line as lines
 from ollama_watch.parse import parse
+from ollama_watch.parse.accesses import accesses
+from ollama_watch.parse.asked import requests
+from ollama_watch.parse.telling import sift, telling
 from ollama_watch.parse.version import version
 from tests.support.hostile import hostile
 
@@ -18,12 +22,25 @@ LONG = 1_000_000  # bytes
 NOTICEABLE = 0.002  # s; below, the clock and the machine tell more than the pattern
 
 
-def cost(text: bytes, tries: int = 5) -> float:
+def read(text: bytes) -> None:
+    parse(Line(text, 1, 0.0))
+
+
+def search(text: bytes) -> None:
+    """Do all that is done with a line before it is read, and with the requests in it."""
+    telling(text + b"\n")
+    found = sift(text + b"\n")
+    moments = [ended for one in found.asked for ended in (*one.short, *(long[0] for long in one.long))]
+    requests(text + b"\n", moments)
+    list(accesses(text + b"\n"))
+
+
+def cost(text: bytes, tries: int = 5, work: Callable[[bytes], None] = read) -> float:
     """Return the seconds of this thread that a line takes at best: the machine has other things to do."""
     best = float("inf")
     for _ in range(tries):
         begin = time.thread_time()
-        parse(Line(text, 1, 0.0))
+        work(text)
         best = min(best, time.thread_time() - begin)
     return best
 
@@ -35,6 +52,24 @@ def test_the_cost_of_a_line_grows_as_its_length(name: str, monkeypatch: pytest.M
     short, long = (hostile(size)[name] for size in (SMALL, SMALL * TIMES))
 
     assert cost(long) < MUCH * max(cost(short), NOTICEABLE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_cost_of_a_search_grows_as_the_line(name: str) -> None:
+    short, long = (hostile(size)[name] for size in (SMALL * 4, SMALL * 4 * TIMES))
+
+    assert cost(long, 3, search) < MUCH * max(cost(short, 3, search), NOTICEABLE)
+
+
+def test_a_line_has_one_request() -> None:
+    """Whoever writes many into the path of one lets nobody read it as often."""
+    line = b"".join(
+        b'[GIN] 2026/01/02 - 03:%02d:00 | 200 | 99h | ::1 | POST "/v1/" ' % one for one in range(60)
+    )
+    (stretch,) = sift(line + b"\n").asked
+
+    assert len(stretch.long) == 60
+    assert len(requests(line + b"\n", [ended for ended, _ in stretch.long])) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,6 +86,13 @@ def test_what_stands_before_the_bound_of_a_line_is_read() -> None:
     (stamped,) = parse(Line(record + b"x" * LONG, 1, 0.0))
 
     assert stamped.at == 1767323045
+
+
+def test_what_stands_behind_a_hole_is_read() -> None:
+    """As many NULs as a file had bytes when it was cut."""
+    record = b'time=2026-01-02T03:04:05Z msg="template selection" model=a'
+
+    assert parse(Line(bytes(LONG) + record, 1, 0.0)) == parse(Line(record, 1, 0.0)) != []
 
 
 def test_half_a_word_at_the_bound_is_no_number() -> None:

@@ -66,7 +66,7 @@ def test_an_unknown_page_says_what_is_known(running: Daemon) -> None:
     assert "/api/v1/alerts" in text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "localhost.evil"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "localhost.evil", "10434"])
 @pytest.mark.parametrize("path", ["/metrics", "/api/v1/alerts", "/"])
 def test_another_hosts_name_is_refused(running: Daemon, host: str, path: str) -> None:
     assert running.get(path, {"Host": host})[0] == 403

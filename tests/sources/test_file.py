@@ -119,6 +119,54 @@ def test_a_line_without_end_takes_bounded_memory(log: Path, source: FileSource) 
     assert [len(text) for text in drain(source)] == [MOST, 4]
 
 
+def test_a_pipe_in_its_place_does_not_make_us_wait(log: Path, source: FileSource) -> None:
+    log.write_bytes(b"one\n")
+    assert drain(source) == [b"one"]
+    log.unlink()
+    os.mkfifo(log)
+    os.mkfifo(log.with_name("server.log.1"))
+
+    assert drain(source) == []
+    assert source.trouble == f"{log}: is no regular file"
+
+    log.unlink()
+    log.write_bytes(b"two\n")
+    assert drain(source) == [b"two"]
+
+
+def test_what_a_writer_that_does_not_append_leaves_before_its_line_hides_nothing(
+    log: Path, source: FileSource
+) -> None:
+    """Its file was copied and cut; it goes on writing where it was."""
+    text = b'msg="starting runner" number one\n'
+    with log.open("wb", buffering=0) as writer:
+        writer.write(b"x" * 2 * MOST + b"\n")
+        drain(source)
+        os.truncate(log, 0)
+        assert drain(source) == []
+        writer.write(text)
+
+        assert [one.lstrip(b"\0") for one in drain(source)] == [text.rstrip()]
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [
+        (b'{"log":"the begin ","stream":"stderr"}\n', b'{"log":"and the end\\n","stream":"stderr"}\n'),
+        (b"2026-01-01T00:00:00.1Z stderr P the begin \n", b"2026-01-01T00:00:00.1Z stderr F and the end\n"),
+    ],
+)
+def test_a_line_that_a_container_runtime_cut_between_two_files_is_joined(
+    first: bytes, rest: bytes, log: Path, source: FileSource
+) -> None:
+    log.write_bytes(first)
+    assert drain(source) == []
+    log.rename(log.with_suffix(".1"))
+    log.write_bytes(rest)
+
+    assert drain(source) == [b"the begin and the end"]
+
+
 def test_an_unfinished_line_waits_for_its_end(log: Path, source: FileSource) -> None:
     log.write_bytes(b"half")
     assert drain(source) == []

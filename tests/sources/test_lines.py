@@ -52,3 +52,14 @@ def test_counts_lines_and_the_bytes_up_to_their_end() -> None:
     assert (splitter.count, splitter.offset) == (11, 104)
     assert list(splitter.feed(b"o\r\n")) == [b"two"]
     assert (splitter.count, splitter.offset) == (12, 109)
+
+
+@pytest.mark.parametrize("step", [7919, MOST, 1 << 24])
+def test_a_hole_before_a_line_hides_nothing_of_it(step: int) -> None:
+    """Its bytes count all the same."""
+    text = b"one\n" + bytes(2 * MOST + 7) + b"two\0\n"
+    splitter = Splitter()
+    found = [one for at in range(0, len(text), step) for one in splitter.feed(text[at : at + step])]
+
+    assert [one.lstrip(b"\0") for one in found] == [b"one", b"two\0"]
+    assert splitter.offset == len(text)
