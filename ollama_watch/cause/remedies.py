@@ -7,7 +7,7 @@ from ollama_watch.cause import options, variables
 from ollama_watch.cause.known import Known
 from ollama_watch.cause.platform import variable
 from ollama_watch.cause.platform import variables as all_of
-from ollama_watch.cause.releases import Span
+from ollama_watch.cause.settings import CACHE_NEEDS_FLASH
 from ollama_watch.cause.withheld import CACHE, CACHE_TYPES, FLASH, GPUS_ONLY
 
 _CONTEXT, _PARALLEL = "OLLAMA_CONTEXT_LENGTH", "OLLAMA_NUM_PARALLEL"
@@ -15,7 +15,6 @@ _PLAIN = re.compile(r"[\w.,:/@+-]{1,200}", re.ASCII)  # means the same in a unit
 _NUMBER = re.compile(
     r"[\"']?(\d{1,3}(?:[,_.]\d{3}){1,2}|\d{1,9})\s*(k|ki|kib|kb)?\s*(?:tokens?)?[\"']?", re.IGNORECASE
 )
-_ONCE = Span(until="0.30.0")  # releases that give a quantized cache only with flash attention
 _SMALLER = "a smaller model, or a smaller quantization of it"
 _MOST = 3  # variables
 
@@ -46,7 +45,7 @@ def _smaller_cache(known: Known) -> Iterator[str]:
     launch = known.launch
     if launch is None or not known.reads(CACHE) or launch.facts["kv_cache_type"] not in (None, "", "f16"):
         return
-    flash = {FLASH: "1"} if _ONCE.holds(known.release) is not False else {}
+    flash = {FLASH: "1"} if CACHE_NEEDS_FLASH.holds(known.release) is not False else {}
     yield all_of({**flash, CACHE: "q8_0"}, known.platform)
 
 

@@ -113,6 +113,17 @@ def test_release_platform_and_name_come_from_the_log() -> None:
     assert "launchctl" not in said
 
 
+def test_a_context_beyond_what_the_model_was_trained_for_is_no_more() -> None:
+    """The log's model was trained for 32768 tokens."""
+    asked = ("explain", "--log", REVERTED, "--release", "0.12.6", "--want")
+
+    assert "trained" not in run(*asked, "context=32768").stdout
+    assert (
+        "the model was trained for 32768 tokens: Ollama 0.12.6 gives no more"
+        in run(*asked, "context=65536").stdout
+    )
+
+
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
@@ -120,6 +131,11 @@ def test_release_platform_and_name_come_from_the_log() -> None:
         ("contxt=5", "'contxt' cannot be set"),
         ("context=much", "ctx_per_slot is a number, not 'much'"),
         ("model=qwen", "'model' cannot be set"),
+        ("context=0", "ctx_per_slot is at least 1, not 0"),
+        ("context=32k", "ctx_per_slot is a number, not '32k'"),
+        ("mmap=banana", "mmap is on or off, not 'banana'"),
+        ("flash_attention=maybe", "flash_attention is one of on, off, auto, not 'maybe'"),
+        ("kv_type=q9", "kv_cache_type is one of f16, q8_0, q4_0, not 'q9'"),
     ],
 )
 def test_a_wish_that_is_none(wish: str, message: str) -> None:
@@ -133,7 +149,7 @@ def test_a_wish_that_is_none(wish: str, message: str) -> None:
 @pytest.mark.parametrize(
     "wish",
     "context=8192 batch=1024 gpu_layers=all threads=8 main_gpu=1 mmap=off mlock=on parallel=2 "
-    "flash_attention=on kv_type=q8_0".split(),
+    "flash_attention=on kv_type=q8_0 num_ctx=8192 num_gpu=-1 GPU-layers=0 flash-attention=0".split(),
 )
 def test_each_setting_can_be_asked_for(wish: str) -> None:
     done = run("explain", "--want", wish, "--release", "0.32.1", "qwen3:8b")
