@@ -17,6 +17,20 @@ _NUMBER = re.compile(
 )
 _SMALLER = "a smaller model, or a smaller quantization of it"
 _MOST = 3  # variables
+_LONGER = "more time"
+_FAILURES = {  # words of the error, and what mends it
+    (
+        "out of memory",
+        "out-of-memory",
+        "more system memory",
+        "signal: killed",
+    ): "a smaller context (num_ctx) or model, or ollama stop what else is loaded",
+    ("unknown model architecture",): "a newer Ollama, which knows the model's architecture",
+    ("corrupted or incomplete",): "ollama pull the model again, or create it again from a whole file",
+    ("unable to load model",): "ollama pull the model again, or a newer Ollama",
+    ("exit status 127", "invalid argument"): "install Ollama again, so that all its parts are of one release",
+    ("timed out waiting",): _LONGER,
+}
 
 
 def fixes(known: Known) -> Iterator[str]:
@@ -130,6 +144,17 @@ def _invalid_option(known: Known) -> Iterator[str]:
         yield f"{meant} instead, in the request's options or as PARAMETER {meant} in the Modelfile"
 
 
+def _load_failed(known: Known) -> Iterator[str]:
+    """Only what mends what the error tells; for another one the rule's own words stand."""
+    error = str(known.fields.get("error", "")).lower()
+    found = next((what for words, what in _FAILURES.items() if any(word in error for word in words)), "")
+    if found == _LONGER:
+        if known.reads("OLLAMA_LOAD_TIMEOUT"):
+            yield variable("OLLAMA_LOAD_TIMEOUT", "15m", known.platform)
+    elif found:
+        yield found
+
+
 _BY_RULE: Mapping[str, Callable[[Known], Iterator[str]]] = {
     "context-spills": _spilled,
     "kv-cache-type-dropped": _cache_dropped,
@@ -140,4 +165,5 @@ _BY_RULE: Mapping[str, Callable[[Known], Iterator[str]]] = {
     "environment-invalid": _environment_invalid,
     "environment-lost": _environment_lost,
     "invalid-option": _invalid_option,
+    "load-failed": _load_failed,
 }
