@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.cause.telling import Tale
 from tests.support.command import run
 from tests.support.daemon import append, daemon
 from tests.support.logs import START, launch
+from tests.support.models import Models
 from tests.support.ollama_log import OllamaLog
 from tests.support.wait import until
 
@@ -86,6 +88,36 @@ def test_the_running_daemon_explains_the_same(tmp_path: Path) -> None:
     first = {found["rule"]: found for found in past["findings"]}["context-small"]
     same = {found["rule"]: found for found in live["findings"]}["context-small"]
     assert (first["causes"], first["fixes"]) == (same["causes"], same["fixes"])
+
+
+@pytest.mark.parametrize(
+    ("path", "own", "got", "winner", "sure"),
+    [
+        ("/api/chat", 1500, 4096, "request", False),  # Ollama's own default is outranked
+        ("/api/chat", 1500, 1500, "model", False),
+        ("/v1/completions", 1500, 1500, "model", True),
+        ("/v1/completions", 1500, 4096, "model", False),  # its options may be others now
+        ("/api/chat", None, 4096, "built-in", False),
+    ],
+)
+def test_what_the_model_says_outranks_the_default(
+    tmp_path: Path,
+    path: str,
+    own: int | None,
+    got: int,
+    winner: str,
+    sure: bool,  # noqa: FBT001
+) -> None:
+    models = Models(tmp_path / "models")
+    models.tag("own:1b", models.blob(b"a"), {"num_ctx": own} if own else None)
+    (config := tmp_path / "config.yaml").write_text(f"models: {{directory: {models.directory}}}\n")
+    log = Tale().server("0.24.0", {}).load_by(path, ctx=got)
+    (tmp_path / "server.log").write_text(str(log))
+
+    (one,) = explained("--log", tmp_path / "server.log", "--config", config)
+
+    row = setting(one, "ctx_per_slot")
+    assert (row["model"], row["winner"], row["sure"]) == (own, winner, sure)
 
 
 # ---- every way to get it
