@@ -35,7 +35,7 @@ def _of_context(known: Known, launch: Launch) -> Iterator[Cause]:
         return
     special = [cause for find in _SPECIAL for cause in find(known, launch, record)] if record else []
     yield from special
-    if not any(cause.confidence == "certain" for cause in special):
+    if not known.past_the_model and not any(cause.confidence == "certain" for cause in special):
         yield from _general(known, launch)
 
 
@@ -105,13 +105,23 @@ def _outranked(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
     wanted, per_slot = defaults.environment(record.server), launch.facts["ctx_per_slot"]
     if wanted is None or wanted == per_slot or launch.facts["ctx_is_default"] or record.reduced:
         return
-    if any(_floor(known, launch, record)):
+    if known.past_the_model or any(_floor(known, launch, record)):
         return
     own = known.by_v1 or record.num_ctx == per_slot
     who = "the model's own num_ctx" if own else "num_ctx of the request or of the model"
     text = f"{who} {per_slot} outranks the server's {VARIABLE}={wanted}"
     sure = known.surely_by_v1 and record.num_ctx == per_slot
     yield Cause(text, "certain" if sure else "likely", lines(*known.stated, record.server.env_line))
+
+
+def _past_the_model(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
+    own, per_slot = known.past_the_model, launch.facts["ctx_per_slot"]
+    if own is None or per_slot is None or any(_floor(known, launch, record)):
+        return
+    text = f"the request asked for num_ctx {per_slot}, which outranks the model's own {own}"
+    if launch.facts["ctx_is_default"]:
+        text = f"the model's own num_ctx is {own}: the request asked for {per_slot}, or it was set afterwards"
+    yield Cause(text, "likely", known.stated)
 
 
 def _two_tags(known: Known, launch: Launch, record: Record) -> Iterator[Cause]:
@@ -160,6 +170,7 @@ _SPECIAL: tuple[Callable[[Known, Launch, Record], Iterator[Cause]], ...] = (
     start.lost,
     start.changed,
     _no_option,
+    _past_the_model,
     _outranked,
     _floor,
     _two_tags,

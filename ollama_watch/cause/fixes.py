@@ -39,6 +39,9 @@ def _hand_started(facts: Facts, tokens: int) -> tuple[str, ...]:
 
 
 def _of_ollama(known: Known, tokens: int) -> Iterator[str]:
+    if known.past_the_model:
+        yield from _in_the_request(known, tokens)
+        return
     server_wide = list(_server_wide(known, tokens))
     if not known.by_v1:
         yield from server_wide
@@ -48,6 +51,15 @@ def _of_ollama(known: Known, tokens: int) -> Iterator[str]:
         yield from (*server_wide, _own_model(known, tokens))
     else:
         yield from (_own_model(known, tokens), *server_wide)
+
+
+def _in_the_request(known: Known, tokens: int) -> Iterator[str]:
+    """What the model and the server say is outranked by it."""
+    own = known.past_the_model or 0
+    none_there = f", or none there: the model has {own}" if own >= tokens else ""
+    yield f'"options": {{"num_ctx": {tokens}}} in the request{none_there}'
+    if known.launch and known.launch.facts["ctx_is_default"]:
+        yield "ollama stop MODEL, if the model's num_ctx was set after this launch"
 
 
 def _server_wide(known: Known, tokens: int) -> Iterator[str]:

@@ -51,6 +51,13 @@ class Known:
         return bool(self.by_v1 and self.launch and self.launch.request and self.launch.request.certain)
 
     @property
+    def past_the_model(self) -> int | None:
+        """The model's own num_ctx, where the launch has another: only a request outranks that."""
+        if self.launch is None or self.record is None or self.by_v1 or self.record.reduced:
+            return None
+        return None if self.record.num_ctx == self.launch.facts["ctx_per_slot"] else self.record.num_ctx
+
+    @property
     def life(self) -> Server:
         """The server's life that it happened in; all of it unknown where the log does not tell."""
         return self.record.server if self.record else self.server or _NOBODY

@@ -22,6 +22,7 @@ _FAILURES: tuple[tuple[str, str, Confidence], ...] = (  # words of the error, wh
     ("more system memory", "there was not enough memory for its weights and its context", "certain"),
     ("unknown model architecture", "this release does not know the model's architecture", "certain"),
     ("corrupted or incomplete", "the model's file is damaged or was not loaded to its end", "certain"),
+    ("unable to load model", "its file is damaged, or of a kind that this release does not know", "likely"),
     ("timed out waiting", "it did not get on with loading for as long as the server waits", "certain"),
     ("signal: killed", "the system killed its runner, which it mostly does for want of memory", "possible"),
     ("exit status 127", "a library that its runner needs is missing", "likely"),

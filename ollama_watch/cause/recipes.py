@@ -10,7 +10,7 @@ import re
 import shlex
 
 from ollama_watch.cause import options, settings
-from ollama_watch.cause.platform import variable
+from ollama_watch.cause.platform import variables
 from ollama_watch.cause.settings import Way
 from ollama_watch.model import Platform, Value
 from ollama_watch.parse.version import Version
@@ -37,7 +37,8 @@ def recipe(
             return _modelfile(way, value, platform, model)
         case "environment" if way.settable:
             text = _environment_value(way, value)
-            return None if text is None else variable(way.name, text, platform)
+            needed = _besides(way, text, release)
+            return None if text is None else variables({**needed, way.name: text}, platform)
         case "v1":
             return _instead(way, value, platform, model, release)
     return None
@@ -52,6 +53,12 @@ def _environment_value(way: Way, value: Value) -> str | None:
             return value if isinstance(value, str) and value in _CACHE_TYPES else None
     whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
     return str(value) if whole else None
+
+
+def _besides(way: Way, text: str | None, release: Version | None) -> dict[str, str]:
+    """Return what else has to be set: up to 0.24 a quantized cache needs flash attention (reference 5)."""
+    needed = way.fact == "kv_cache_type" and text != "f16" and settings.CACHE_NEEDS_FLASH.holds(release)
+    return {"OLLAMA_FLASH_ATTENTION": "1"} if needed else {}
 
 
 def _request(way: Way, value: Value, platform: Platform, model: str | None) -> str | None:

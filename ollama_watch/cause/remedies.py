@@ -7,7 +7,7 @@ from ollama_watch.cause import options, variables
 from ollama_watch.cause.known import Known
 from ollama_watch.cause.platform import variable
 from ollama_watch.cause.platform import variables as all_of
-from ollama_watch.cause.releases import Span
+from ollama_watch.cause.settings import CACHE_NEEDS_FLASH
 from ollama_watch.cause.withheld import CACHE, CACHE_TYPES, FLASH, GPUS_ONLY
 
 _CONTEXT, _PARALLEL = "OLLAMA_CONTEXT_LENGTH", "OLLAMA_NUM_PARALLEL"
@@ -15,9 +15,22 @@ _PLAIN = re.compile(r"[\w.,:/@+-]{1,200}", re.ASCII)  # means the same in a unit
 _NUMBER = re.compile(
     r"[\"']?(\d{1,3}(?:[,_.]\d{3}){1,2}|\d{1,9})\s*(k|ki|kib|kb)?\s*(?:tokens?)?[\"']?", re.IGNORECASE
 )
-_ONCE = Span(until="0.30.0")  # releases that give a quantized cache only with flash attention
 _SMALLER = "a smaller model, or a smaller quantization of it"
 _MOST = 3  # variables
+_LONGER = "more time"
+_FAILURES = {  # words of the error, and what mends it
+    (
+        "out of memory",
+        "out-of-memory",
+        "more system memory",
+        "signal: killed",
+    ): "a smaller context (num_ctx) or model, or ollama stop what else is loaded",
+    ("unknown model architecture",): "a newer Ollama, which knows the model's architecture",
+    ("corrupted or incomplete",): "ollama pull the model again, or create it again from a whole file",
+    ("unable to load model",): "ollama pull the model again, or a newer Ollama",
+    ("exit status 127", "invalid argument"): "install Ollama again, so that all its parts are of one release",
+    ("timed out waiting",): _LONGER,
+}
 
 
 def fixes(known: Known) -> Iterator[str]:
@@ -46,7 +59,7 @@ def _smaller_cache(known: Known) -> Iterator[str]:
     launch = known.launch
     if launch is None or not known.reads(CACHE) or launch.facts["kv_cache_type"] not in (None, "", "f16"):
         return
-    flash = {FLASH: "1"} if _ONCE.holds(known.release) is not False else {}
+    flash = {FLASH: "1"} if CACHE_NEEDS_FLASH.holds(known.release) is not False else {}
     yield all_of({**flash, CACHE: "q8_0"}, known.platform)
 
 
@@ -131,6 +144,17 @@ def _invalid_option(known: Known) -> Iterator[str]:
         yield f"{meant} instead, in the request's options or as PARAMETER {meant} in the Modelfile"
 
 
+def _load_failed(known: Known) -> Iterator[str]:
+    """Only what mends what the error tells; for another one the rule's own words stand."""
+    error = str(known.fields.get("error", "")).lower()
+    found = next((what for words, what in _FAILURES.items() if any(word in error for word in words)), "")
+    if found == _LONGER:
+        if known.reads("OLLAMA_LOAD_TIMEOUT"):
+            yield variable("OLLAMA_LOAD_TIMEOUT", "15m", known.platform)
+    elif found:
+        yield found
+
+
 _BY_RULE: Mapping[str, Callable[[Known], Iterator[str]]] = {
     "context-spills": _spilled,
     "kv-cache-type-dropped": _cache_dropped,
@@ -141,4 +165,5 @@ _BY_RULE: Mapping[str, Callable[[Known], Iterator[str]]] = {
     "environment-invalid": _environment_invalid,
     "environment-lost": _environment_lost,
     "invalid-option": _invalid_option,
+    "load-failed": _load_failed,
 }

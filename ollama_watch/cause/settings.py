@@ -24,6 +24,7 @@ FACTS = (
 )  # fmt: skip
 _WORDS = {"context": "ctx_per_slot", "batch": "batch_size", "kv_type": "kv_cache_type"}
 _NEW_ENGINE_IGNORES = ("main_gpu", "mmap", "mlock")  # reference 1.4, 3
+CACHE_NEEDS_FLASH = Span(until="0.30.0")  # for a quantized one: reference 5
 _ONE_SLOT_TOO_MANY = Span("0.1.33", "0.1.34")  # num_ctx is not multiplied: reference 2
 
 _ALWAYS: Mapping[str, str] = {
@@ -132,6 +133,8 @@ def _by_variable(fact: str, release: Version | None) -> Way:
         )
     settable = variable.span.holds(release)
     note = "" if settable else f"known from {variable.span.since} on"
+    if settable and fact == "kv_cache_type" and CACHE_NEEDS_FLASH.holds(release):
+        note = f"a quantized one only with {variables.OF_FACT['flash_attention'].name}=1, up to 0.24"
     return Way(fact=fact, source="environment", name=variable.name, settable=settable, note=note)
 
 

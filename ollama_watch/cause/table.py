@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ollama_watch.cause import settings, variables
 from ollama_watch.cause.became.circumstances import Loaded
-from ollama_watch.cause.won import UNTOLD, Given, decide
+from ollama_watch.cause.won import UNTOLD, Given, Won, decide
 from ollama_watch.model import Launch, Value
 from ollama_watch.state import defaults
 from ollama_watch.state.record import Record
@@ -36,14 +36,16 @@ def rows(record: Record, launch: Launch) -> tuple[Row, ...]:
 def _row(fact: str, record: Record, launch: Launch, loaded: Loaded) -> Row:
     given: Mapping[str, Given] = {
         "request": _request(fact, launch),
-        "model": _model(fact, record),
+        "model": model_says(fact, record),
         "environment": _environment(fact, record),
     }
     became = _became(fact, launch)
     won = decide(fact, record.server.version, builtin=record.builtin, loaded=loaded, **given)
     winner, sure = str(won.source), True
     if winner == "unknown":
-        winner, sure = _deduced(fact, given, became, record), False
+        winner, sure = _deduced(fact, given, became, record, loaded), False
+    elif fact == "ctx_per_slot" and became is not None and not record.reduced:
+        winner, sure = _held(won, given, became)
     return Row(
         fact=fact,
         became=became,
@@ -69,7 +71,8 @@ def _request(fact: str, launch: Launch) -> Given:
     return UNTOLD
 
 
-def _model(fact: str, record: Record) -> Given:
+def model_says(fact: str, record: Record) -> Given:
+    """Return what the params layer says of a setting; `UNTOLD`: it was not read, or its tags do not agree."""
     if not _has_option(fact):
         return None
     if fact == "ctx_per_slot" and record.num_ctx is not None:
@@ -123,12 +126,31 @@ def _loaded(record: Record, launch: Launch) -> Loaded:
     )
 
 
-def _deduced(fact: str, given: Mapping[str, Given], became: Value, record: Record) -> str:
+def _held(won: Won, given: Mapping[str, Given], became: Value) -> tuple[str, bool]:
+    """Return who won, and whether that is sure: what it said may have changed since the launch."""
+    if won.value is None:
+        return str(won.source), given.get(won.source) in (None, became)
+    return (str(won.source), True) if won.value == became else ("", False)
+
+
+def _alone(given: Mapping[str, Given], record: Record, loaded: Loaded) -> Won:
+    """Return what the context would be if whoever is untold said nothing."""
+    told = {source: None if value is UNTOLD else value for source, value in given.items()}
+    return decide("ctx_per_slot", record.server.version, builtin=record.builtin, loaded=loaded, **told)
+
+
+def _deduced(fact: str, given: Mapping[str, Given], became: Value, record: Record, loaded: Loaded) -> str:
     """Return the one known source that says what it became; what none says, somebody untold asked for."""
     if became is None:
         return ""
     saying = [source for source, value in given.items() if value is not UNTOLD and value == became]
     tokens = became if fact == "ctx_per_slot" and isinstance(became, int) else None
+    if tokens:
+        alone = _alone(given, record, loaded)
+        if alone.value == tokens:
+            return str(alone.source)
+        if alone.source in ("model", "environment"):
+            tokens = None  # Ollama's own is outranked
     if not saying and defaults.is_default(tokens, record.default):
         saying = ["built-in"]
     if not saying and fact != "ctx_per_slot" and record.server.version:

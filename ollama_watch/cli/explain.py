@@ -15,6 +15,7 @@ from ollama_watch.app.naming import naming
 from ollama_watch.cli import explain_text, explain_ways
 from ollama_watch.cli.daemon import ask, reach
 from ollama_watch.cli.explain_unit import set_elsewhere
+from ollama_watch.cli.explain_wish import wanted
 from ollama_watch.cli.inputs import named_log
 from ollama_watch.cli.paint import paint_for
 from ollama_watch.cli.report_json import finding, timestamp
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _want(arguments: argparse.Namespace) -> int:
-    fact, value = explain_ways.wanted(arguments.want)
+    fact, value = wanted(arguments.want)
     try:
         about = _found(arguments)[-1]
     except UserError:

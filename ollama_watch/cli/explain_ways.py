@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ollama_watch.cause import settings
+from ollama_watch.cause.became.context import capped
 from ollama_watch.cause.platform import restart_after
 from ollama_watch.cause.recipes import recipe
+from ollama_watch.cause.releases import named
 from ollama_watch.cli.paint import Paint
 from ollama_watch.errors import UserError
 from ollama_watch.model import Platform, Value
-from ollama_watch.parse.version import version
-from ollama_watch.verify.kinds import TRUE
-from ollama_watch.verify.slips import nearest
+from ollama_watch.parse.version import Version, version
 
 _HEADS = {
     "request": "in each request (/api)",
@@ -20,32 +20,7 @@ _HEADS = {
     "environment": "for the whole server (environment)",
     "built-in": "without any of these",
 }
-_SWITCHES = ("mmap", "mlock")
-_TEXTS = ("flash_attention", "kv_cache_type")
 _PLATFORMS: tuple[Platform, ...] = ("linux", "container", "macos", "windows")
-
-
-def wanted(text: str) -> tuple[str, Value]:
-    """Return fact and value of FACT=VALUE; raises UserError."""
-    word, equals, said = text.partition("=")
-    fact = settings.fact_named(word.strip())
-    if not equals or not said:
-        raise UserError(f"--want {text!r} is no FACT=VALUE", hint="context=32768, flash_attention=on")
-    if fact is None:
-        raise UserError(f"{word.strip()!r} cannot be set", hint=nearest(word.strip(), settings.FACTS))
-    return fact, _value(fact, said.strip())
-
-
-def _value(fact: str, said: str) -> Value:
-    if fact in _TEXTS:
-        return {"1": "on", "true": "on", "0": "off", "false": "off"}.get(said.lower(), said.lower())
-    if fact in _SWITCHES:
-        return said.lower() in (*TRUE, "1")
-    if fact == "gpu_layers" and said == "all":
-        return 999
-    if not said.isascii() or not said.isdigit() or len(said) > 9:  # noqa: PLR2004  # tokens and counts are smaller
-        raise UserError(f"{fact} is a number, not {said!r}", hint=f"--want {fact}=8192")
-    return int(said)
 
 
 def ways(
@@ -65,6 +40,7 @@ def ways(
         "value": value,
         "ollama_version": text,
         "model": tag,
+        "notes": list(_notes(fact, value, facts.get("ctx_trained"), known)),
         "ways": [
             {
                 "source": way.source,
@@ -83,13 +59,27 @@ def ways(
     }
 
 
+def _notes(fact: str, value: Value, trained: object, release: Version | None) -> Iterator[str]:
+    """Yield what none of the ways gets round."""
+    over = isinstance(value, int) and isinstance(trained, int) and value > trained
+    if fact == "ctx_per_slot" and over:
+        sure = release and capped(release)
+        no_more = (
+            f"Ollama {named(release)} gives no more" if release and sure else "more is of little use to it"
+        )
+        yield f"the model was trained for {trained} tokens: {no_more}"
+
+
 def render(found: Mapping[str, Any], paint: Paint) -> str:
     """Return the ways for people; what outranks the others comes first."""
     release = (
         f"Ollama {found['ollama_version']}" if found["ollama_version"] else "Ollama of an unknown release"
     )
     head = f"{found['fact']} = {_shown(found['value'])} in {release}; each outranks those below it"
-    return "\n".join([paint("strong", head), *(line for way in found["ways"] for line in _way(way, paint))])
+    notes = [f"{paint('warning', '!')} {note}" for note in found["notes"]]
+    return "\n".join(
+        [paint("strong", head), *notes, *(line for way in found["ways"] for line in _way(way, paint))]
+    )
 
 
 def _way(way: Mapping[str, Any], paint: Paint) -> Iterator[str]:

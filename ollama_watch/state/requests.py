@@ -59,19 +59,21 @@ def settled(fleet: "Fleet", record: "Record", at: float) -> "Record":
 def choose(candidates: Sequence[Candidate], began: float, line: int) -> Request | None:
     """Return the request that made the launch of a line; None if it may as well have been another endpoint's.
 
-    Where several were there, the one that came just before the launch and was logged first after it.
+    Where several were there, the one that came just before the launch and was logged first after it. One that
+    was logged before it, and that nothing but the rest of its last second leaves there, was done by then.
     """
-    narrowed = list(candidates)
-    if len({one.endpoint for one in candidates}) > 1:
+    narrowed = there = [one for one in candidates if one.line > line or one.ended >= began]
+    if len({one.endpoint for one in there}) > 1:
         at_once = began - _PROMPT
-        narrowed = [one for one in candidates if one.line > line and one.began >= at_once][:1]
+        narrowed = [one for one in there if one.line > line and one.began >= at_once][:1]
     if not narrowed:
         return None
+    in_order = narrowed[0].line > line  # else the lines before it prove nothing
     return Request(
         endpoint=narrowed[0].endpoint,
         client=narrowed[0].client if len({one.client for one in narrowed}) == 1 else None,
         line=narrowed[0].line,
-        certain=len(candidates) == 1,
+        certain=len(there if in_order else candidates) == 1,
     )
 
 

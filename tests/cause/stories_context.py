@@ -136,6 +136,20 @@ STORIES = (
         rule="context-below-wanted", says="num_ctx of the request or of the model 8192 outranks",
         confidence="likely", fix=("PARAMETER num_ctx 32768",),
     ),
+    Story(  # the model has enough: to set it there once more mends nothing
+        of="request-outranks-model", release="0.12.6", log=outranked("0.12.6", "/api/chat"),
+        rule="context-below-wanted", tags=(Tag(name="own:1b", params={"num_ctx": 16384}),),
+        says="the request asked for num_ctx 8192, which outranks the model's own 16384", confidence="likely",
+        evidence=("load request",), fix=('"options": {"num_ctx": 16384} in the request, or none there',),
+        silent=("Modelfile", "or of the model", f"{V}="),
+    ),
+    Story(
+        of="request-asks-for-the-default", release="0.12.6", rule="context-reverted",
+        log=Tale().server("0.12.6", {}).load_by("/api/chat", ctx=4096),
+        tags=(Tag(name="own:1b", params={"num_ctx": 16384}),), confidence="likely",
+        says="the model's own num_ctx is 16384: the request asked for 4096, or it was set afterwards",
+        fix=('"options": {"num_ctx": 16384} in the request',), silent=(f"{V}=", "is Ollama's default"),
+    ),
     Story(
         of="two-tags", release="0.32.1", log=two_tags(), rule="thrashing",
         tags=(Tag(name="big:1b", params={"num_ctx": 16384}), Tag(name="small:1b")),

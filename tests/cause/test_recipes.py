@@ -105,27 +105,40 @@ def test_a_variable_is_set_as_it_is_there(
 
     assert (said is not None) == settable
     if said:
-        setting = _setting(said, platform)
+        *besides, setting = _settings(said, platform)
         assert setting == VARIABLES[fact]
         assert variables.known(setting.partition("=")[0], release(release_text))
+        needs_flash = fact == "kv_cache_type" and release(release_text) < release("0.30.0-rc0")
+        assert besides == (["OLLAMA_FLASH_ATTENTION=1"] if needs_flash else [])
 
 
-def _setting(said: str, platform: Platform) -> str:
-    """Return NAME=VALUE as the one who is told would set it."""
+def test_a_plain_cache_needs_no_flash_attention() -> None:
+    known = release("0.12.6")
+    way = next(way for way in ways("kv_cache_type", known) if way.source == "environment")
+
+    assert "FLASH" not in str(recipe(way, "f16", "linux", None, known))
+
+
+def _settings(said: str, platform: Platform) -> list[str]:
+    """Return each NAME=VALUE as the one who is told would set it."""
     match platform:
         case "linux":
             command, section = said.split("  →  ")
             assert shlex.split(command) == ["sudo", "systemctl", "edit", "ollama"]
-            (_, assignment) = shlex.split(section)
-            return assignment.removeprefix("Environment=")
+            first, *others = shlex.split(section)[1:]
+            return [first.removeprefix("Environment="), *others]
         case "container":
-            return shlex.split(said.partition(" …")[0])[3]
+            words = shlex.split(said.partition(" …")[0])[2:]
+            assert words[::2] == ["-e"] * (len(words) // 2)
+            return words[1::2]
         case "macos":
-            return "=".join(shlex.split(said.partition(", then")[0])[2:])
+            commands = [shlex.split(one) for one in said.partition(", then")[0].split(" && ")]
+            assert all(one[:2] == ["launchctl", "setenv"] for one in commands)
+            return ["=".join(one[2:]) for one in commands]
         case "windows":
-            found = re.fullmatch(r'setx (\w+) "([^"%]*)", then .*', said)
-            assert found
-            return f"{found[1]}={found[2]}"
+            typed_in = said.partition(", then ")[0].split(" && ")
+            found = [re.fullmatch(r'setx (\w+) "([^"%]*)"', one) for one in typed_in]
+            return [f"{one[1]}={one[2]}" for one in found if one]
 
 
 @pytest.mark.parametrize(("fact", "release_text"), list(product(NAMES, ("0.6.8", "0.32.15"))))

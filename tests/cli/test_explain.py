@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.cause.telling import Tale
 from tests.support.command import run
 from tests.support.daemon import append, daemon
 from tests.support.logs import START, launch
+from tests.support.models import Models
 from tests.support.ollama_log import OllamaLog
 from tests.support.wait import until
 
@@ -88,6 +90,36 @@ def test_the_running_daemon_explains_the_same(tmp_path: Path) -> None:
     assert (first["causes"], first["fixes"]) == (same["causes"], same["fixes"])
 
 
+@pytest.mark.parametrize(
+    ("path", "own", "got", "winner", "sure"),
+    [
+        ("/api/chat", 1500, 4096, "request", False),  # Ollama's own default is outranked
+        ("/api/chat", 1500, 1500, "model", False),
+        ("/v1/completions", 1500, 1500, "model", True),
+        ("/v1/completions", 1500, 4096, "model", False),  # its options may be others now
+        ("/api/chat", None, 4096, "built-in", False),
+    ],
+)
+def test_what_the_model_says_outranks_the_default(
+    tmp_path: Path,
+    path: str,
+    own: int | None,
+    got: int,
+    winner: str,
+    sure: bool,  # noqa: FBT001
+) -> None:
+    models = Models(tmp_path / "models")
+    models.tag("own:1b", models.blob(b"a"), {"num_ctx": own} if own else None)
+    (config := tmp_path / "config.yaml").write_text(f"models: {{directory: {models.directory}}}\n")
+    log = Tale().server("0.24.0", {}).load_by(path, ctx=got)
+    (tmp_path / "server.log").write_text(str(log))
+
+    (one,) = explained("--log", tmp_path / "server.log", "--config", config)
+
+    row = setting(one, "ctx_per_slot")
+    assert (row["model"], row["winner"], row["sure"]) == (own, winner, sure)
+
+
 # ---- every way to get it
 
 
@@ -113,6 +145,17 @@ def test_release_platform_and_name_come_from_the_log() -> None:
     assert "launchctl" not in said
 
 
+def test_a_context_beyond_what_the_model_was_trained_for_is_no_more() -> None:
+    """The log's model was trained for 32768 tokens."""
+    asked = ("explain", "--log", REVERTED, "--release", "0.12.6", "--want")
+
+    assert "trained" not in run(*asked, "context=32768").stdout
+    assert (
+        "the model was trained for 32768 tokens: Ollama 0.12.6 gives no more"
+        in run(*asked, "context=65536").stdout
+    )
+
+
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
@@ -120,6 +163,11 @@ def test_release_platform_and_name_come_from_the_log() -> None:
         ("contxt=5", "'contxt' cannot be set"),
         ("context=much", "ctx_per_slot is a number, not 'much'"),
         ("model=qwen", "'model' cannot be set"),
+        ("context=0", "ctx_per_slot is at least 1, not 0"),
+        ("context=32k", "ctx_per_slot is a number, not '32k'"),
+        ("mmap=banana", "mmap is on or off, not 'banana'"),
+        ("flash_attention=maybe", "flash_attention is one of on, off, auto, not 'maybe'"),
+        ("kv_type=q9", "kv_cache_type is one of f16, q8_0, q4_0, not 'q9'"),
     ],
 )
 def test_a_wish_that_is_none(wish: str, message: str) -> None:
@@ -133,7 +181,7 @@ def test_a_wish_that_is_none(wish: str, message: str) -> None:
 @pytest.mark.parametrize(
     "wish",
     "context=8192 batch=1024 gpu_layers=all threads=8 main_gpu=1 mmap=off mlock=on parallel=2 "
-    "flash_attention=on kv_type=q8_0".split(),
+    "flash_attention=on kv_type=q8_0 num_ctx=8192 num_gpu=-1 GPU-layers=0 flash-attention=0".split(),
 )
 def test_each_setting_can_be_asked_for(wish: str) -> None:
     done = run("explain", "--want", wish, "--release", "0.32.1", "qwen3:8b")

@@ -63,6 +63,17 @@ def test_two_streams_may_be_out_of_order() -> None:
     assert launched(before=(gin("/api/chat", end=13, took="3.4s"),))
 
 
+@pytest.mark.parametrize("made", ["", gin("/v1/completions", end=10, took="600ms")], ids=["not yet", "known"])
+def test_one_logged_before_it_in_its_second_did_not_make_it(made: str) -> None:
+    """The second of its end holds the launch too; whose request made it may be heard much later."""
+    done_before = gin("/api/generate", end=10, took="700ms")
+    log = OllamaLog().server("0.32.1").wait(9.9).raw(done_before).launch(ctx=4096).wait(0.1).started()
+
+    found = launches(str(log.raw(made) if made else log))[0].request
+
+    assert (found and (found.endpoint, found.certain)) == (("/v1/completions", True) if made else None)
+
+
 def test_of_two_at_one_endpoint_the_endpoint_is_known_and_neither_is_certain() -> None:
     found = launched(
         gin("/api/chat", end=13, took="3.4s", client="10.0.0.7"),

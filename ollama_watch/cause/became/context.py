@@ -38,6 +38,11 @@ def context(value: Value, release: Version, loaded: Loaded) -> Outcome:
     return _capped(tokens, release, loaded, tuple(steps))
 
 
+def capped(release: Version) -> bool:
+    """Tell whether a release gives a model no more than the length that it was trained for."""
+    return any(span.holds(release) for span in _CAPPED)
+
+
 def _floors(release: Version, loaded: Loaded) -> Iterator[Floor]:
     yield _LEAST, True, "of any model"
     if _PROJECTOR_ONLY.holds(release):
@@ -60,7 +65,7 @@ def _of_gptoss(names: tuple[str, ...], release: Version, loaded: Loaded) -> bool
 
 
 def _capped(tokens: int, release: Version, loaded: Loaded, steps: tuple[str, ...]) -> Outcome:
-    if not any(span.holds(release) for span in _CAPPED):
+    if not capped(release):
         return _shared(tokens, release, loaded, steps)
     if loaded.trained is None:
         return None, (*steps, f"not known: {named(release)} caps at the trained length")
