@@ -145,11 +145,13 @@ class Loop:
     def _reloaded(self) -> list[Notice]:
         if not self.reloading.due():
             return []
-        self.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        if self.ready:  # else we are starting for all that the service manager knows
+            self.notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         with self.showing.lock:  # nobody sees new settings announced and old ones in force
             config = self.reloading.again(self.clock())
             notices = self.watch.adopt(config) if config else []
-        self.notify("READY=1")
+        if self.ready:
+            self.notify("READY=1")
         return notices
 
     def _renamed(self) -> list[Notice]:

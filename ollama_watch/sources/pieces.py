@@ -116,7 +116,9 @@ def _whole(blocks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for block in blocks:
         head, newline, tail = block.partition(b"\n")
-        rest = (rest + head)[:MOST]
+        rest += head
+        if len(rest) > MOST:
+            rest = rest.lstrip(b"\0")[:MOST]  # a hole in the file, see `sources.lines`
         if newline:
             whole, newline, begun = tail.rpartition(b"\n")
             yield rest + b"\n" + whole + newline

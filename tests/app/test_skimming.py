@@ -124,6 +124,14 @@ def test_a_line_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     same(log + endless + b"\n" + log + endless, monkeypatch, 1 << 20)
 
 
+def test_a_launch_behind_a_hole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a file that is cut has it under a writer that does not append."""
+    log, hole = LOGS["llama-server-0.32.15"], bytes((2 << 20) + 7)
+
+    same(hole + log[log.index(b"time=") :], monkeypatch, 1 << 20)
+    same(log + hole + b"\n" + log, monkeypatch, 1 << 20)
+
+
 def shared(monkeypatch: pytest.MonkeyPatch) -> bytes:
     """Return a log of which several processes search ranges, however short it is, and few cores there are."""
     monkeypatch.setattr(pieces, "_MANY", 0)

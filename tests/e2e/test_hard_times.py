@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def test_a_reload_is_announced_to_the_service_manager(tmp_path: Path) -> None:
         listener.settimeout(10)
         environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
         with daemon(["--config", str(config), "--file", str(log)], environ=environ) as running:
+            while not listener.recv(4096).startswith(b"READY=1"):
+                pass
             before = time.monotonic_ns() // 1000
             os.kill(running.process.pid, signal.SIGHUP)
             while not (heard := listener.recv(4096).decode()).startswith("RELOADING=1\n"):
@@ -66,6 +69,26 @@ def test_a_reload_is_announced_to_the_service_manager(tmp_path: Path) -> None:
 
     assert before <= int(heard.partition("MONOTONIC_USEC=")[2]) <= time.monotonic_ns() // 1000
     assert after == "READY=1"
+
+
+def test_a_reload_while_history_is_read_does_not_make_it_ready(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        listener.settimeout(10)
+        environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+        heard = []
+        with daemon(["-", "--sink", "log"], environ=environ, stdin=subprocess.PIPE) as running:
+            os.kill(running.process.pid, signal.SIGHUP)
+            pipe = running.process.stdin
+            assert pipe
+            while "reload: " not in running.said:  # a pipe that is not quiet tells history
+                pipe.write(b"what no rule is about\n")
+                pipe.flush()
+                heard.append(listener.recv(4096))
+            while not heard[-1].startswith(b"READY=1\nSTATUS="):
+                heard.append(listener.recv(4096))
+
+    assert not [one for one in heard[:-1] if one.startswith((b"RELOADING=1", b"READY=1"))]
 
 
 def test_an_inotify_queue_that_overflows_loses_no_line(tmp_path: Path) -> None:
