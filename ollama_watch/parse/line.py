@@ -24,6 +24,10 @@ _PLAIN = re.compile(
 )
 LONGEST = 64 << 10  # bytes read of a line; journald cuts at 48 KiB, Ollama's start line has 3
 _MOST_PARTS = 1000  # lines inside one line
+# msg=\"starting …\" and msg=load request=\"…\" stand in a field of somebody else's record
+_ESCAPED = re.compile(rb'msg=(?:\w{1,40} \w{1,40}=)?\\+"')
+_OF_A_PAGE = re.compile(rb"msg=(?:\w{1,40} \w{1,40}=)?&(?:quot|#34);")  # copied as its source has it
+_ENTITIES = ((b"&quot;", b'"'), (b"&#34;", b'"'), (b"&lt;", b"<"), (b"&gt;", b">"), (b"&amp;", b"&"))
 _NESTED = 2  # levels of escaping that were seen in the wild
 _WRAPPERS = (b"mlx-runner", b"image-runner")  # msg=mlx-runner msg="<the child's line>"
 _WRAPPED = re.compile(rb'msg=(?:mlx|image)-runner msg="')
@@ -42,7 +46,10 @@ def parse(line: Line) -> list[ev.Stamped]:
 def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:
     if b"\x1b" in text and b"[GIN]" not in text:
         text = _ANSI.sub(b"", text)
-    if b'msg=\\"' in text and nested and not _WRAPPED.search(text):
+    if b"&" in text and _OF_A_PAGE.search(text):
+        for entity, sign in _ENTITIES:
+            text = text.replace(entity, sign)
+    if nested and b'\\"' in text and _ESCAPED.search(text) and not _WRAPPED.search(text):
         for part in unescape(text).splitlines()[:_MOST_PARTS]:
             yield from _events(part, nested - 1)
     elif b"msg=" in text:

@@ -1,6 +1,8 @@
 """Whatever stands in front of a record, it is the same record."""
 
+import html
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -8,7 +10,7 @@ from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
 from tests.golden.test_golden import shown
-from tests.support.checked import checked
+from tests.support.checked import checked, launches
 from tests.support.golden import LINES, LOGS
 
 PREFIXES = {
@@ -64,3 +66,26 @@ def test_colours_inside_a_record_change_nothing() -> None:
         coloured = text.replace(b"level=", b"\x1b[36mlevel=\x1b[0m").replace(b"msg=", b"\x1b[1mmsg=\x1b[0m")
 
         assert shown(checked(coloured)) == shown(checked(text))
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: json.dumps({"level": 30, "msg": text + "\n"}, ensure_ascii=False),
+        lambda text: json.dumps({"MESSAGE": text, "_PID": "1"}, ensure_ascii=False),
+        lambda text: json.dumps({"log": json.dumps({"message": text})}).replace("{", "{ ", 1),
+        lambda text: text + "<br/>",
+        lambda text: f"`{text}`",
+        lambda text: html.escape(text, quote=False).replace('"', "&quot;"),
+        lambda text: html.escape(text, quote=False).replace('"', "&#34;"),
+    ],
+    ids=["pino", "journald's export", "twice", "br", "backticks", "page", "Go's page"],
+)
+@pytest.mark.parametrize("name", ["load-request-0.24.0", "llama-server-0.32.15", "mlx-0.33.0-rc2"])
+def test_whole_logs_in_fields_of_json_or_copied_from_a_page_tell_the_same(
+    name: str, wrap: Callable[[str], str]
+) -> None:
+    """The numbers too that stand bare at the end of a line, and load requests, whose msg= has no quotes."""
+    wrapped = "\n".join(wrap(line) if "msg=" in line else line for line in LOGS[name].decode().splitlines())
+
+    assert [one.facts for one in launches(wrapped)] == [one.facts for one in launches(LOGS[name])]
