@@ -19,6 +19,7 @@ _ONE_SLOT = {
     None: "the log does not say why",
 }
 _WARNS = version("0.5.0-rc0")  # before, flash attention is dropped in silence: `state.reports.at_launch`
+_BATCH = 512  # tokens
 _QUANTIZED = ("q", "iq")
 _PLAIN = ("", "f16", None)  # of a KV cache
 
@@ -78,9 +79,14 @@ def _adapters(record: Record) -> tuple[str, ...]:
 
 
 def _embedding_batch(record: Record, before: Subject) -> Iterator[Fields]:
-    """The new engine sets the batch to the context by itself (reference 3)."""
+    """The new engine sets the batch to the context by itself (reference 3).
+
+    Up to 0.24 the batch that nobody asked for is 512, and Ollama's own runner takes an input in several.
+    """
     batch, size = (record.request or record.args).batch_size, record.ctx_per_slot
-    if record.embedding and record.engine != "ollama-engine" and batch and size and batch < size:
+    if record.engine == "ollama-engine" or (record.engine == "llama-runner" and batch == _BATCH):
+        return
+    if record.embedding and batch and size and batch < size:
         yield {}
 
 
