@@ -117,7 +117,7 @@ def _warning(event: ev.Event, server: Server, record: Record | None) -> tuple[st
 
 
 def _kept(event: ev.Capped, record: Record | None) -> bool:
-    """0.1.33 and 0.1.34 say in the words of 0.1.32 that it is too much, of an estimate, and launch all of it."""
+    """0.1.33 and 0.1.34 say it in the words of 0.1.32, of an estimate, and launch all of it."""
     per_slot = record.ctx_per_slot if record else None
     return per_slot is not None and per_slot > event.trained
 

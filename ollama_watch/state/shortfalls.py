@@ -41,7 +41,10 @@ def _parallel(record: Record, before: Subject) -> Iterator[Fields]:
 
 
 def _without_effect(record: Record, before: Subject) -> Iterator[Fields]:
-    """The start line shows a variable as set, the launch has something else, and no warning told of it."""
+    """The start line shows a variable as set, the launch has something else, and no warning told of it.
+
+    Without flash attention the cache is no news: it needs it.
+    """
     server, asked = record.server, record.request or record.args
     flash, cache = "OLLAMA_FLASH_ATTENTION", server.variable("OLLAMA_KV_CACHE_TYPE")
     silent = server.version and _WARNS and server.version < _WARNS
@@ -49,7 +52,7 @@ def _without_effect(record: Record, before: Subject) -> Iterator[Fields]:
         return
     if server.switched_on(flash) and record.flash_attention == "off":
         yield {"variable": flash, "value": server.variable(flash), "got": "flash attention off"}
-    if cache not in _PLAIN and asked.kv_cache_type in _PLAIN:
+    elif cache not in _PLAIN and asked.kv_cache_type in _PLAIN:
         yield {"variable": "OLLAMA_KV_CACHE_TYPE", "value": cache, "got": "an f16 KV cache"}
 
 
