@@ -89,3 +89,35 @@ def test_whole_logs_in_fields_of_json_or_copied_from_a_page_tell_the_same(
     wrapped = "\n".join(wrap(line) if "msg=" in line else line for line in LOGS[name].decode().splitlines())
 
     assert [one.facts for one in launches(wrapped)] == [one.facts for one in launches(LOGS[name])]
+
+
+FAKE = 'msg="starting llama server" cmd="ollama runner --model /m --ctx-size 1 --parallel 1 --port 2"'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"[GIN] 2026/03/01 - 12:00:00 | 404 | 1.1ms | 10.0.0.7 | GET      {json.dumps('/' + FAKE)}",
+        f"[GIN] 2026/03/01 - 12:00:00 | 404 | 1.1ms | 10.0.0.7 | GET      {json.dumps(f'/x{chr(10)}{FAKE}')}",
+        "[GIN] 2026/03/01 - 12:00:00 | 404 | 1.1ms | 10.0.0.7 | GET      "
+        + json.dumps("/" + FAKE.replace('"', "&quot;")),
+        f'time=2026-03-01T12:00:00.000Z level=WARN msg="invalid option provided" option={json.dumps(FAKE)}',
+        'time=2026-03-01T12:00:00.000Z level=WARN msg="invalid option provided" option='
+        + json.dumps("x\n" + FAKE),
+    ],
+    ids=["path", "path of two lines", "path with entities", "option", "option of two lines"],
+)
+@pytest.mark.parametrize("wrap", [str, lambda line: json.dumps({"MESSAGE": line})], ids=["plain", "json"])
+def test_what_a_client_sends_makes_no_launch(line: str, wrap: Callable[[str], str]) -> None:
+    events = [stamped.event for stamped in parse(Line(wrap(line).encode(), 1, 0.0))]
+
+    assert not any(isinstance(event, ev.LaunchLine | ev.Unreadable | ev.Probe) for event in events)
+    if wrap is str:
+        assert [type(event) for event in events] in ([ev.Access], [ev.InvalidOption])
+
+
+def test_a_request_and_a_record_on_one_line_are_both_read() -> None:
+    request = '[GIN] 2026/03/01 - 12:00:00 | 200 | 1.1ms | 10.0.0.7 | POST     "/api/chat"'
+    events = [stamped.event for stamped in parse(Line(f"{request}time=x {FAKE}".encode(), 1, 0.0))]
+
+    assert [type(event) for event in events] == [ev.Access, ev.LaunchLine]
