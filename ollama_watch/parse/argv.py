@@ -16,11 +16,16 @@ from ollama_watch.parse.logfmt import shortened, whole
 
 _FLAG = re.compile(r"(?:^|\s)(--?[A-Za-z][\w-]*+)(?:=(\S*+))?(?=\s|$)")
 _ELIDED = re.compile(r"\.\.\.|…")
+# Where another record begins inside the line, this one was cut: its flags end there.
+_NEXT_RECORD = re.compile(r"time=\d{4}-\d\d-\d\dT|\[GIN\] |\s\S{1,100}\[\d{1,9}\]: ")
 _DIGEST = re.compile(r"(?:^|[/\\])sha256[-:]([0-9a-f]{64})$")
 _SWITCH = {
     "on": "on",
     "off": "off",
     "auto": "auto",
+    "enabled": "on",
+    "disabled": "off",
+    "-1": "auto",
     "1": "on",
     "0": "off",
     "true": "on",
@@ -69,8 +74,10 @@ _NAMES = {field.name for field in fields(Args)}
 
 def from_command(text: str, *, cut: bool) -> Args:
     """Return the arguments of a printed command; of a cut one only the whole words before the cut."""
+    glued = _NEXT_RECORD.search(text)
+    text = text[: glued.start()] if glued else text
     pairs = list(islice(_split(text), _MOST_FLAGS))
-    cut = cut or len(pairs) == _MOST_FLAGS
+    cut = cut or bool(glued) or len(pairs) == _MOST_FLAGS
     stated = pairs[:-1] if cut else pairs
     kept = [pair for pair in stated if not any(part and _ELIDED.search(part) for part in pair)]
     model = [pair for pair in pairs if pair[0] in _MODEL and pair not in kept]
@@ -119,6 +126,8 @@ def _args(pairs: Iterable[Pair], *, cut: bool) -> Args:
                 stated = (*found.get(flag.fact, ()), stated)[:_MOST_ADAPTERS]
             if stated is not None:
                 found[flag.fact] = stated
+            elif flag.takes == "number":
+                cut = True  # a number that is none: somebody wrote over it
     if found.get("load_mode"):  # 0.32.6 on: none and dio both read the weights instead of mapping them
         found["mmap"] = found["load_mode"] == "mmap"
     return Args(

@@ -24,9 +24,15 @@ _PLAIN = re.compile(
 )
 LONGEST = 64 << 10  # bytes read of a line; journald cuts at 48 KiB, Ollama's start line has 3
 _MOST_PARTS = 1000  # lines inside one line
+# The first msg= tells whose record it is. msg=\"starting …\" and msg=load request=\"…\" stand in a field of
+# somebody else's; behind a msg= of Ollama's own it is text that a client sent.
+_FIRST = re.compile(rb'(?<![\w.])msg=((?:\w{1,40} \w{1,40}=)?\\+")?')
+# What a client asked for may look like a record.
+_REQUEST = re.compile(rb'\[GIN\] [^"\n]{0,300}"(?:[^"\\]++|\\.)*+(?:"|$)')
+_OF_A_PAGE = re.compile(rb"msg=(?:\w{1,40} \w{1,40}=)?&(?:quot|#34);")  # copied as its source has it
+_ENTITIES = ((b"&quot;", b'"'), (b"&#34;", b'"'), (b"&lt;", b"<"), (b"&gt;", b">"), (b"&amp;", b"&"))
 _NESTED = 2  # levels of escaping that were seen in the wild
 _WRAPPERS = (b"mlx-runner", b"image-runner")  # msg=mlx-runner msg="<the child's line>"
-_WRAPPED = re.compile(rb'msg=(?:mlx|image)-runner msg="')
 _SECOND = re.compile(rb'\smsg="((?:[^"\\]++|\\.)*+)"')
 
 
@@ -42,9 +48,12 @@ def parse(line: Line) -> list[ev.Stamped]:
 
 
 def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:
-    if b"\x1b" in text and b"[GIN]" not in text:
-        text = _ANSI.sub(b"", text)
-    if b'msg=\\"' in text and nested and not _WRAPPED.search(text):
+    if b"[GIN] " in text and b"msg=" in text and (asked := _REQUEST.search(text)):
+        if found := access(asked[0]):
+            yield ev.Stamped(found, None)
+        text = _REQUEST.sub(b"", text)
+    text = _undone(text)
+    if nested and b'\\"' in text and (first := _FIRST.search(text)) and first[1]:
         for part in unescape(text).splitlines()[:_MOST_PARTS]:
             yield from _events(part, nested - 1)
     elif b"msg=" in text:
@@ -54,6 +63,16 @@ def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:
             yield ev.Stamped(found, None)
     elif (event := raw(text)) or (event := _plain(text)):
         yield ev.Stamped(event, None)
+
+
+def _undone(text: bytes) -> bytes:
+    """Return a line without colours, and with the signs that the source of a page has as entities."""
+    if b"\x1b" in text and b"[GIN]" not in text:
+        text = _ANSI.sub(b"", text)
+    if b"&" in text and _OF_A_PAGE.search(text):
+        for entity, sign in _ENTITIES:
+            text = text.replace(entity, sign)
+    return text
 
 
 def _record(text: bytes, nested: int) -> Iterator[ev.Stamped]:

@@ -13,8 +13,9 @@ from itertools import islice
 
 _QUOTED = rb'"((?:[^"\\]++|\\.)*+)'  # up to its end or the cut
 _MSG = re.compile(rb"(?<![\w.])msg=(?:" + _QUOTED + rb'"|([^\s"]*+))')
-# A bare key begins where the run of its characters does, a quoted one holds no escapes.
-_PAIR = re.compile(rb'((?<![^\s="])[^\s="]++|"[^"\\]++")=(?:' + _QUOTED + rb'("?)|(\S*+))')
+# A bare key begins where the run of its characters does, a quoted one holds no escapes. A bare value holds no
+# quote; at a line's end that of whoever wrapped it may touch the value, or a backtick, or a tag of a page.
+_PAIR = re.compile(rb'((?<![^\s="])[^\s="]++|"[^"\\]++")=(?:' + _QUOTED + rb'("?)|(<?[^\s"`<]*+))')
 _ESCAPE = re.compile(rb"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _PLAIN = {b"n": b"\n", b"t": b"\t", b"r": b"\r"}
 _MOST_PAIRS = 200  # of a record; Ollama's longest has a dozen

@@ -36,7 +36,7 @@ def _records() -> re.Pattern[bytes]:
         whole = rb"(?!\w)" if len(begin) < _BEGIN else b""  # load, but not loading
         beginnings.setdefault(begin[:1], []).append(re.escape(begin[1:]) + whole)
     letters = (re.escape(first) + b"(?:" + b"|".join(rest) + b")" for first, rest in beginnings.items())
-    return re.compile(rb'msg=(?:\\*+")?+(?:' + b"|".join([*letters, rb'\\*+"', rb"\s"]) + b")")
+    return re.compile(rb'msg=(?:\\*+"|&quot;|&#34;)?+(?:' + b"|".join([*letters, rb'\\*+"', rb"\s"]) + b")")
 
 
 _RECORD = _records()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ollama_watch.state.fleet import Fleet
 
 
+_SKEW = 2.0  # s; a request of longer before a launch is another's: the newest line may stand first
+
+
 def launch(
     fleet: "Fleet", event: ev.LaunchLine, line: Line, at: float, hand: ev.HandStarted | None = None
 ) -> Iterator[Update]:
@@ -89,21 +92,24 @@ def _retried(fleet: "Fleet", event: ev.LaunchLine, at: float) -> Record | None:
 
 def _take_over(fleet: "Fleet", record: Record) -> Iterator[Update]:
     """A newer launch of a blob or on a port ends the older one, or is its retry if that never started."""
-    port = record.args.port
+    port, unnamed = record.args.port, record.subject == "port:None"
     for key in {record.subject: None, fleet.on_port.get(port, ""): None}:  # not all: there may be a thousand
         last = fleet.subjects.get(key, Subject()).last
         if last is None or last.gone:
             continue
         same = key == record.subject
         if same or (port is not None and last.args.port == port):
-            retried = same and not last.started and record.at - last.at <= ending.PENDING
+            lately = record.at - last.at <= ending.PENDING
+            retried = same and not unnamed and not last.started and lately
+            if retried and last.index == fleet.count - 2 and fleet.restore is not None:
+                fleet.subjects[key] = fleet.subjects[key].undone(fleet.restore)
             yield fleet.renew(replace(last, gone=True, superseded_by=record.index if retried else None))
 
 
 def requested(fleet: "Fleet", event: ev.Requested, line: Line, at: float) -> Iterator[Update]:
     """Take in a load request: the last commit counts, before one the last fit or alloc (reference 3)."""
     request = event.request
-    if fleet.pending is None or fleet.pending.era.arguments != "load":
+    if fleet.pending is None or fleet.pending.era.arguments != "load" or at < fleet.pending.at - _SKEW:
         if request.operation == "close":
             return
         yield from launch(fleet, ev.LaunchLine(BY_ID["load-request"], "", Args(cut=True)), line, at)

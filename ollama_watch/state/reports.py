@@ -97,7 +97,7 @@ def _warning(event: ev.Event, server: Server, record: Record | None) -> tuple[st
             wanted = server.variable("OLLAMA_KV_CACHE_TYPE")
             # Nothing but the variable can ask for a type: a type in the warning proves it.
             return "kv_cache_dropped", {"type": event.type, "asked": wanted != ""}
-        case ev.Capped(kept=False):
+        case ev.Capped(kept=False) if not _kept(event, record):
             default = record.default if record else defaults.environment(server)
             members = (default,) if isinstance(default, int) else default or ()
             return "context_capped", {
@@ -114,6 +114,12 @@ def _warning(event: ev.Event, server: Server, record: Record | None) -> tuple[st
             return "environment_without_effect", fields
         case _:
             return None
+
+
+def _kept(event: ev.Capped, record: Record | None) -> bool:
+    """0.1.33 and 0.1.34 say it in the words of 0.1.32, of an estimate, and launch all of it."""
+    per_slot = record.ctx_per_slot if record else None
+    return per_slot is not None and per_slot > event.trained
 
 
 def at_launch(record: Record | None, line: Line) -> Iterator[Reported]:

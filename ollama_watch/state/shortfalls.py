@@ -19,6 +19,7 @@ _ONE_SLOT = {
     None: "the log does not say why",
 }
 _WARNS = version("0.5.0-rc0")  # before, flash attention is dropped in silence: `state.reports.at_launch`
+_BATCH = 512  # tokens
 _QUANTIZED = ("q", "iq")
 _PLAIN = ("", "f16", None)  # of a KV cache
 
@@ -40,7 +41,10 @@ def _parallel(record: Record, before: Subject) -> Iterator[Fields]:
 
 
 def _without_effect(record: Record, before: Subject) -> Iterator[Fields]:
-    """The start line shows a variable as set, the launch has something else, and no warning told of it."""
+    """The start line shows a variable as set, the launch has something else, and no warning told of it.
+
+    Without flash attention the cache is no news: it needs it.
+    """
     server, asked = record.server, record.request or record.args
     flash, cache = "OLLAMA_FLASH_ATTENTION", server.variable("OLLAMA_KV_CACHE_TYPE")
     silent = server.version and _WARNS and server.version < _WARNS
@@ -48,7 +52,7 @@ def _without_effect(record: Record, before: Subject) -> Iterator[Fields]:
         return
     if server.switched_on(flash) and record.flash_attention == "off":
         yield {"variable": flash, "value": server.variable(flash), "got": "flash attention off"}
-    if cache not in _PLAIN and asked.kv_cache_type in _PLAIN:
+    elif cache not in _PLAIN and asked.kv_cache_type in _PLAIN:
         yield {"variable": "OLLAMA_KV_CACHE_TYPE", "value": cache, "got": "an f16 KV cache"}
 
 
@@ -78,9 +82,14 @@ def _adapters(record: Record) -> tuple[str, ...]:
 
 
 def _embedding_batch(record: Record, before: Subject) -> Iterator[Fields]:
-    """The new engine sets the batch to the context by itself (reference 3)."""
+    """The new engine sets the batch to the context by itself (reference 3).
+
+    Up to 0.24 the batch that nobody asked for is 512, and Ollama's own runner takes an input in several.
+    """
     batch, size = (record.request or record.args).batch_size, record.ctx_per_slot
-    if record.embedding and record.engine != "ollama-engine" and batch and size and batch < size:
+    if record.engine == "ollama-engine" or (record.engine == "llama-runner" and batch == _BATCH):
+        return
+    if record.embedding and batch and size and batch < size:
         yield {}
 
 

@@ -64,6 +64,12 @@ class Subject:
             crashed=False,
         )
 
+    def undone(self, before: "Subject") -> "Subject":
+        """Return it without its last launch, which never ran and is tried again; `before`: as it was then."""
+        if before.current is None:
+            return replace(self, values=before.values, changes=before.changes)
+        return replace(before, last=self.last)
+
     def loaded(self, per_slot: int, layers: int) -> "Subject":
         """Return it with the layers that its last launch got on the GPU."""
         others = tuple(pair for pair in self.layers if pair[0] != per_slot)

@@ -97,6 +97,7 @@ FACTS: Mapping[str, Fact] = {
     "mmproj": Fact("word", "projector blob", lambda r: _stated(r, "mmproj")),
     "embedding": Fact("bool", "an embedding model", lambda r: r.embedding),
     "port": Fact("count", "where the runner listens on loopback", lambda r: r.args.port),
+    "other": Fact("names", "flags of the launch line that nobody here knows", lambda r: r.args.other or None),
     "ctx_trained": Fact("tokens", "context that the model was trained for", lambda r: r.ctx_trained),
     "ctx_builtin": Fact(
         "default",

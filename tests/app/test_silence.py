@@ -47,6 +47,15 @@ def test_an_embedding_model_at_its_own_limit_is_not_reported() -> None:
     assert found(checked(str(log))) == []
 
 
+@pytest.mark.parametrize("release", ["0.3.7", "0.5.7", "0.11.4"])
+def test_an_embedding_model_of_older_releases_is_not_reported(release: str) -> None:
+    """Their batch is 512 unless somebody asks for another."""
+    log = OllamaLog().server(release).launch("nomic", ctx=2048)
+    log.dump("nomic", arch="nomic-bert", context_length=2048, pooling_type=1).layers(13, 13).started()
+
+    assert found(checked(str(log))) == []
+
+
 def test_an_embedding_model_of_256_tokens_is_not_reported() -> None:
     """all-minilm says so nowhere but in its dump."""
     log = OllamaLog().server("0.5.7").launch("minilm", ctx=256)

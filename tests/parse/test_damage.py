@@ -10,8 +10,9 @@ from ollama_watch.model import Launch, Line, Value
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse
 from ollama_watch.parse.argv import Args
-from tests.support.checked import launches
+from tests.support.checked import facts, launches
 from tests.support.golden import LINES, LOGS
+from tests.support.ollama_log import COMMAND_LINE, OllamaLog
 
 # What launch lines and load requests state. Defaults and wishes are drawn from other lines too, and what the
 # loader tells is of the launch that is pending: another one where a launch line is lost.
@@ -117,3 +118,35 @@ def test_a_log_without_some_of_its_lines_is_judged(name: str, data: st.DataObjec
     some = [line for line, keep in zip(lines, kept, strict=True) if keep]
 
     assert len(launches(b"\n".join(some))) <= len(launches(LOGS[name])) + 3
+
+
+GLUED = (
+    "time=2026-03-01T12:00:00.100Z level=INFO source=sched.go:1 msg=",
+    " Mar 01 12:00:00 box ollama[1]: time=2026-03-01T12:00:00.100Z level=INFO msg=",
+    "[GIN] 2026/03/01 - 12:00:00 | 200 | 1.1s | 127.0.0.1 | POST ",
+    "   Mar 01 12:00:00 box ollama[1]: [GIN] 2026/03/01 - 12:00:00 | 200 | 1.1s | 127.0.0.1 | POST ",
+)
+
+
+@pytest.mark.parametrize("after", GLUED)
+@pytest.mark.parametrize("line", [line for line in LINES if _launch(line) and b'" cmd="' in line], ids=len)
+def test_a_launch_line_that_another_record_runs_into_states_no_other_argument(
+    line: bytes, after: str
+) -> None:
+    """Its quote is closed by one of the other's."""
+    whole = _launch(line)
+    assert whole is not None
+
+    for end in range(line.index(b" --model ") if b" --model " in line else 0, len(line) - 1):
+        if part := _launch(line[:end] + after.encode() + b'"loaded runners" count=1'):
+            names = {field.name for field in fields(Args)} - {"model", "cut"}
+            assert [n for n in names if not no_more(getattr(part.args, n), getattr(whole.args, n))] == []
+
+
+@pytest.mark.parametrize(("slots", "per_slot"), [("4", 2048), ("{N}", None), ("4time=", None)])
+def test_slots_that_are_no_number_are_not_one_slot(slots: str, per_slot: int | None) -> None:
+    log = OllamaLog(COMMAND_LINE).says(
+        f'"starting llama server" cmd="ollama runner --ctx-size 8192 --model /m --parallel {slots} --port 1"'
+    )
+
+    assert facts(str(log))["ctx_per_slot"] == per_slot

@@ -86,3 +86,13 @@ def test_of_a_request_that_was_cut_the_whole_fields_are_known() -> None:
     facts = launches(whole.partition(" KvCacheType")[0][:-1])[0].facts
 
     assert (facts["parallel"], facts["batch_size"], facts["ctx_size"]) == (2, 512, None)
+
+
+def test_where_the_newest_line_stands_first_no_runner_gets_the_request_of_an_earlier_one() -> None:
+    """`journalctl -r`: a request stands before its launch line, and behind that the one before it."""
+    log = runner("a").load(ctx=8192).wait(60)
+    log.says(f'"starting runner" cmd="ollama runner --model {blob("b")} --port 5"').load(ctx=16384)
+    backwards = launches("\n".join(reversed(str(log).splitlines())))
+
+    told = [(one.facts["port"], one.facts["ctx_size"], one.superseded_by) for one in backwards]
+    assert told == [(None, 16384, None), (5, None, None), (None, 8192, None), (4, None, None)]

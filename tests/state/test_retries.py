@@ -4,7 +4,7 @@ import pytest
 
 from ollama_watch.model import Launch
 from ollama_watch.state.updates import Reported
-from tests.support.checked import checked, launches, updates
+from tests.support.checked import checked, facts, launches, updates
 from tests.support.ollama_log import COMMAND_LINE, OllamaLog
 
 FAILED = '"Load failed" error="no memory"'
@@ -111,3 +111,18 @@ def test_a_failed_launch_leaves_the_context_from_before_it() -> None:
     log = OllamaLog().runs(ctx=8192).launch(ctx=16384).says(FAILED).wait(60).runs(ctx=4096)
 
     assert _last(log).facts["ctx_previous"] == 8192
+
+
+def test_a_launch_that_was_tried_again_is_no_history() -> None:
+    """It never ran: the two launches at 32768 are one, and that was there for a minute."""
+    log = OllamaLog(COMMAND_LINE).server("0.9.6").launch(ctx=32768).launch(ctx=32768).started().wait(60)
+
+    assert facts(str(log.runs(ctx=4096)))["ctx_wanted_from"] == "none"
+
+
+def test_steps_down_for_want_of_memory_are_no_clients_that_disagree() -> None:
+    log = OllamaLog().server("0.32.1", tier=32768)
+    for _ in range(5):
+        log.launch(ctx=32768).runs(ctx=4096).wait(60)
+
+    assert "thrashing" not in {one.rule for one in checked(str(log)).findings}

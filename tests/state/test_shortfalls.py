@@ -1,7 +1,7 @@
 """What a launch lacks is told of the right launch, and only where the log proves it."""
 
 from ollama_watch.state.updates import Reported
-from tests.support.checked import updates
+from tests.support.checked import checked, updates
 from tests.support.ollama_log import OllamaLog, blob
 
 REFUSED = "srv    send_error: task id = 7, error: input (3926 tokens) is too large to process. increase the "
@@ -86,3 +86,13 @@ def test_an_input_that_was_refused_before_the_log_begins_is_nobodys() -> None:
     (one,) = told(OllamaLog().raw(REFUSED + "physical batch size (current batch size: 512)"), "input_refused")
 
     assert (one.record, one.fields["size"]) == (None, "of 3926 tokens: its batch takes 512")
+
+
+def test_of_a_launch_without_flash_attention_and_cache_type_the_first_is_told() -> None:
+    """The type needs flash attention: who reads of the type alone would look in the wrong place."""
+    asked = {"OLLAMA_FLASH_ATTENTION": "true", "OLLAMA_KV_CACHE_TYPE": "q8_0"}
+    log = OllamaLog().server("0.5.7", asked).runs(ctx=8192)
+
+    messages = [one.message for one in checked(str(log)).findings if one.rule == "environment-without-effect"]
+    assert len(messages) == 1
+    assert "flash attention off although OLLAMA_FLASH_ATTENTION" in messages[0]
