@@ -18,7 +18,7 @@ from ollama_watch.app.declared import Json
 from ollama_watch.app.decoder import Decoder, Unfit
 from ollama_watch.app.encoder import Encoder, as_json
 from ollama_watch.app.shared import Shared
-from ollama_watch.app.watching import Watched
+from ollama_watch.app.watched import Watched
 from ollama_watch.model import Finding, Launch
 from ollama_watch.parse.eras import BY_ID, Era
 from ollama_watch.sources.position import Position

@@ -22,7 +22,7 @@ from ollama_watch.state.requests import SECOND, TICK
 from ollama_watch.state.updates import Update
 
 if TYPE_CHECKING:
-    from ollama_watch.app.watching import Watched
+    from ollama_watch.app.watched import Watched
 
 
 class _Step(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ollama_watch.app.checkpoint import Resumed
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watched
+from ollama_watch.app.watched import Watched
 from ollama_watch.model import stream_name
 from ollama_watch.sources.file import FileSource
 from ollama_watch.sources.position import Position

@@ -10,7 +10,8 @@ from ollama_watch.alerts.book import Book
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Roster
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Launch, source_label
 from ollama_watch.serve.changes import Changes
 from ollama_watch.serve.view import AlertView, SourceView, View

@@ -14,7 +14,8 @@ from ollama_watch.alerts.entry import PATIENCE
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config, Want
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Launch, Line
 from ollama_watch.parse.stamps import moment, zone
 from ollama_watch.state.ending import PENDING

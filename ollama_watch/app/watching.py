@@ -1,7 +1,6 @@
 """The program with the I/O taken off: lines and time in, notices out. Knows no file, socket or clock."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,8 @@ from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.beforefailed import end_what_is_kept
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging, Names, nameless
-from ollama_watch.app.logtime import log_time
-from ollama_watch.app.reading import Reading
 from ollama_watch.app.sinkrule import failing_sinks
+from ollama_watch.app.watched import Watched
 from ollama_watch.cause.causes import CONTEXT_RULES
 from ollama_watch.model import Launch, Line
 from ollama_watch.sources.batch import Run, telling_lines
@@ -28,23 +26,6 @@ if TYPE_CHECKING:
     from ollama_watch.app.filling import Filling
 
 _LONG = 1 << 16  # bytes of a run from which on a history is skimmed
-
-
-@dataclass(slots=True)
-class Watched:
-    """One source as the watch sees it."""
-
-    reading: Reading
-    launches: dict[str, Launch] = field(default_factory=dict)  # the last of each subject, judged
-    unknowns: dict[str, dict[str, str]] = field(default_factory=dict)  # subject -> rule -> missing fact
-    live: bool = field(default=False, metadata={"transient": True})  # history is read: people are told
-    paced: float | None = field(default=None, metadata={"transient": True})  # log time at the last tick
-    changes: int = field(default=0, metadata={"transient": True})  # of all that is kept but the log time
-
-    @property
-    def identity(self) -> tuple[str | None, str]:
-        """Host and source, as alerts are keyed by."""
-        return self.reading.host, self.reading.source
 
 
 class Watch:
@@ -124,8 +105,7 @@ class Watch:
             notices += self.book.drop_all_but([*ours, *(one.identity for one in self.sources.values())], now)
         for watched in self.sources.values():
             if watched.live:
-                moment = _moment(watched, now, elapsed)
-                notices += self._take(watched, watched.reading.tick(moment))
+                notices += self._take(watched, watched.reading.tick(watched.moment(now, elapsed)))
                 watched.paced = watched.reading.fleet.now
                 notices += self.book.tick(watched.identity, watched.reading.fleet.now)
         return notices
@@ -276,11 +256,3 @@ def _end(rule: Rule, verdict: Kept | NotFor | Excused, launch: Launch) -> End:
     if all_hold(rule.expect, launch.facts):
         return "fixed"
     return "excused" if isinstance(verdict, Excused) else "replaced"
-
-
-def _moment(watched: Watched, now: float, elapsed: float) -> float:
-    """Return the moment it is in a log; another host has a clock of its own: there time goes on."""
-    newest = watched.reading.fleet.now
-    if watched.reading.host is not None:
-        return newest and newest + elapsed
-    return log_time(watched.paced, newest, now, elapsed)

@@ -10,7 +10,8 @@ from ollama_watch.app.checkpoint import Checkpoint, Resumed, Writer, read, write
 from ollama_watch.app.config import Config
 from ollama_watch.app.decoder import Unfit
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Line
 from ollama_watch.sources.position import Position
 from tests.support.checked import SHIPPED, lines

@@ -18,7 +18,8 @@ from ollama_watch.app.checkpoint import Checkpoint, Resumed
 from ollama_watch.app.config import Config
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.parse.clock import written
 from ollama_watch.sources import batch
 from ollama_watch.sources.batch import Batch, Run, Runs, all_lines

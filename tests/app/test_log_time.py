@@ -6,7 +6,8 @@ import pytest
 
 from ollama_watch.app.config import Config
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Line
 from tests.support.checked import SHIPPED
 

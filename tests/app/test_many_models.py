@@ -10,7 +10,8 @@ from ollama_watch.app.asking import Requests
 from ollama_watch.app.config import Config
 from ollama_watch.app.reading import Reading
 from ollama_watch.app.skimming import Skimmed
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Line
 from ollama_watch.sources.pieces import of_stream
 from tests.support.checked import SHIPPED

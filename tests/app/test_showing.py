@@ -16,7 +16,8 @@ from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Pattern, Roster
 from ollama_watch.app.sdnotify import Notifier
 from ollama_watch.app.showing import Showing
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Line
 from ollama_watch.models.catalogue import Catalogue
 from ollama_watch.sources.bell import Bell

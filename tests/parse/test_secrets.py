@@ -6,7 +6,7 @@ import pytest
 
 from ollama_watch.app.checkpoint import Checkpoint, Resumed, write
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watched
+from ollama_watch.app.watched import Watched
 from ollama_watch.model import Line
 from ollama_watch.parse import events as ev
 from ollama_watch.parse import parse

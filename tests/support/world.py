@@ -15,7 +15,8 @@ from ollama_watch.app.config import Config
 from ollama_watch.app.deliveries import Deliveries, standing
 from ollama_watch.app.judging import Judging
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.model import Line, Severity
 from ollama_watch.sinks.log import Log
 from ollama_watch.sinks.outbox import Outbox

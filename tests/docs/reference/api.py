@@ -8,7 +8,8 @@ from ollama_watch.alerts.alert import End, State
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.config import Config
 from ollama_watch.app.reading import Reading
-from ollama_watch.app.watching import Watch, Watched
+from ollama_watch.app.watched import Watched
+from ollama_watch.app.watching import Watch
 from ollama_watch.cli import report_json
 from ollama_watch.serve.status import alert
 from ollama_watch.serve.text import to_json
