@@ -97,7 +97,7 @@ def _settled(words: Iterable[str]) -> Schema:
 
 
 def _word(name: str, besides: str = "") -> Schema:
-    """Return what a word or a glob may be; a number or a truth is a word, too. `besides`: what looks ahead."""
+    """Return what a word or a glob may be; a number or a truth is a word, too. `besides`: a look ahead."""
     negation = rf"(?:(?:{_any(_EQUAL)})\s*(?!(?:{_unlike(name)})\s*$)|!\s*)?"
     latest = rf"(?![\s\S]*{LATEST}\s*$)" if name == "names" else ""
     word = rf"(?!{STRANGE}|(?:{_any(NULL)})\s*$|{RANGE}\s*$){latest}{besides}\S[\s\S]*"
