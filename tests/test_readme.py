@@ -145,6 +145,19 @@ def test_the_case_of_the_page_is_played(folder: Path) -> None:
     assert done.stdout == "ok: 2 cases of 1 rule\n"
 
 
+def test_the_readme_brings_a_rule_from_idea_to_tested_in_under_ten_lines(folder: Path) -> None:
+    (command,) = (one for one in commands() if one.page == README and " rules test " in one.line)
+    rule = _first(README, "rules:")
+    (folder / "my-rules.yaml").write_text(rule)
+
+    words = shlex.split(command.line)[1:]
+    done = subprocess.run(
+        [*COMMAND, *words], cwd=folder, capture_output=True, text=True, check=False, env=_somebody(folder)
+    )
+    assert done.stdout == command.output == "ok: 1 case of 1 rule\n"
+    assert len([*rule.splitlines(), command.line]) < 10
+
+
 def test_the_page_names_every_key_of_a_case() -> None:
     text = WRITING.read_text(encoding="utf-8").partition("A case has a")[2].partition("`from-bench`")[0]
 

@@ -133,4 +133,5 @@ def _nothing(report: Report) -> str:
         return "no model is running"
     if report.since is not None:
         return "no launch of a model in it since the moment that --since names"
-    return "no launch of a model in it: is this what `ollama serve` logs?"
+    known = report.findings or any(one.versions for one in report.inputs)
+    return "no launch of a model in it" + ("" if known else ": is this what `ollama serve` logs?")

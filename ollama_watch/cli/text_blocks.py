@@ -47,7 +47,7 @@ def block(
     if first.rule not in _CONTEXT:
         rows.append(" " * _INDENT + paint.wrapped(clean(group[-1].message), _INDENT))
     if first.fact and first.launch:
-        value = f"{shown(first.actual):12}{words.beside(first)}"
+        value = f"{shown(first.actual):11} {words.beside(first)}"
         rows.append(_row(words.label(first.fact), value, paint))
         if command := words.command(first):
             rows.append(_row("launched as", f"{command:32} {words.total(first.launch)}".rstrip(), paint))
@@ -86,4 +86,4 @@ def _row(label: str, text: str, paint: Paint, *, whole: bool = False) -> str:
     """`whole`: something to copy, so it is not broken."""
     text = clean(text)
     shown_text = text if whole else paint.wrapped(text, _INDENT + _LABEL)
-    return f"{' ' * _INDENT}{paint('faint', f'{label:{_LABEL}}')}{shown_text}"
+    return f"{' ' * _INDENT}{paint('faint', f'{label:{_LABEL - 1}} ')}{shown_text}"

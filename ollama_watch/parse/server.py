@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 from ollama_watch.parse import events as ev
 from ollama_watch.parse.argv import Args, digest, from_command
-from ollama_watch.parse.eras import BY_MESSAGE, Era
+from ollama_watch.parse.eras import BY_ID, BY_MESSAGE, Era
 from ollama_watch.parse.load_request import load_request
 from ollama_watch.parse.logfmt import Attributes
 from ollama_watch.parse.secrets import masked, masked_all, without_logins
@@ -202,6 +202,7 @@ _OFFLOADED = re.compile(rb"offloaded (\d{1,9})/(\d{1,9}) layers to GPU")
 _OFFLOAD_TO = re.compile(rb"offload to (\w{1,40})")
 _LIBRARY = re.compile(rb"Invalid OLLAMA_LLM_LIBRARY (\S{1,100}) - not found")
 _TEMPLATE = b"model is missing tokenizer.chat_template"
+_IN_PROCESS = b"Loading Dynamic llm server: "  # and its path: what a launch of 0.1.21 to 0.1.31 begins with
 
 
 def worded(message: bytes, found: Attributes) -> ev.Event | None:  # noqa: PLR0911  # a row a wording
@@ -217,6 +218,8 @@ def worded(message: bytes, found: Attributes) -> ev.Event | None:  # noqa: PLR09
         return offload("" if library == "gpu" else library, found)  # up to 0.1.44 it said no more than gpu
     if match := _LIBRARY.fullmatch(message):
         return ev.LibraryUnknown(match[1].decode("utf-8", "replace"))
+    if message.startswith(_IN_PROCESS):
+        return launch(BY_ID["in-process"], found)
     if message.startswith(_TEMPLATE) and found.get("model"):
         return ev.Named(found.word("model"), loaded=False)
     return None

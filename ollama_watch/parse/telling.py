@@ -17,7 +17,13 @@ from ollama_watch.parse.memmem import Find, finder
 from ollama_watch.parse.server import MESSAGES
 
 _WORDED = (b"llama runner started", b"llama-server started", b"Listening on", b"offload to", b"offloaded")
-_ODD = (b"Invalid OLLAMA_LLM_LIBRARY", b"model is missing tokenizer", b"mlx-runner", b"image-runner")
+_ODD = (
+    b"Invalid OLLAMA_LLM_LIBRARY",
+    b"model is missing tokenizer",
+    b"Loading Dynamic",
+    b"mlx-runner",
+    b"image-runner",
+)
 _NAMED = sorted({*MESSAGES, *(era.message for era in ERAS), *_WORDED, *_ODD} - {b""})
 _BEGIN = 14  # bytes of a message that are compared here; the parser compares all of it
 _OF_ROWS = tuple(row[0] for row in ROWS if row[0] not in (*OF_LOADING, *OF_DUMP))
@@ -25,7 +31,7 @@ _PLAIN = (b"server config", b"invalid environment variable,", b"Listening on ") 
 _SYSTEMD = b" systemd["
 ALWAYS = (*_OF_ROWS, *_PLAIN, _SYSTEMD)
 EVERY = (*(row[0] for row in ROWS), *_PLAIN)  # those too that count at times alone
-LAUNCHING = (b"starting ", b"Initializing", b"n_slots")  # one is in every launch line
+LAUNCHING = (b"starting ", b"Loading Dynamic", b"n_slots")  # one is in every launch line
 _ANY = (*EVERY, b"[GIN]", b"\x1b")
 
 

@@ -17,7 +17,7 @@ try:
 except ImportError:  # an optional dependency: it needs libsystemd
     binding = None
 AVAILABLE = binding is not None
-_STARTING, _INITIALIZING, _SLOTS = LAUNCHING
+_STARTING, _IN_PROCESS, _SLOTS = LAUNCHING
 _AND_THE_DEFAULT = 1 << 6  # SD_JOURNAL_INCLUDE_DEFAULT_NAMESPACE: what systemd says of any unit is there
 
 
@@ -111,7 +111,7 @@ class History:
                 texts.append(text)
                 times.append(when() / 1e6)
                 if (text[:5] == b"time=" or text[:1].isdigit()) and (  # three searches cost as much as a step
-                    _STARTING in text or _INITIALIZING in text or _SLOTS in text
+                    _STARTING in text or _IN_PROCESS in text or _SLOTS in text
                 ):
                     names[len(texts) - 1] = name()
                 size += len(text)

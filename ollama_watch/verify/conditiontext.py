@@ -8,7 +8,7 @@ from ollama_watch.verify.condition import AllLayers, Compared, ComparedToFact, G
 from ollama_watch.verify.kinds import KINDS, NUMBER, Kind, Kinds
 from ollama_watch.verify.operators import OPERATORS, ORDERED
 from ollama_watch.verify.slips import WORD, meant, nearest, quoted
-from ollama_watch.verify.words import WORDS
+from ollama_watch.verify.words import SMALL, WORDS
 
 NULL = ("null", "~")
 LAYERS = frozenset(("gpu_layers", "layers_offloaded"))  # what `all` is for
@@ -94,6 +94,8 @@ def _pattern(sign: str, text: str, fact: str, kind: str) -> Test | Wrong:
         return Wrong(f"{sign} and ! together", f"write {quoted('!' + word)}, or {quoted(word)} alone", text)
     if kind == "names" and word.endswith(LATEST):
         return Wrong(f"{LATEST} is dropped from every name", f"write {word.removesuffix(LATEST)}", LATEST)
+    if fact in SMALL and re.search("[A-Z]", word):
+        return Wrong(f"{fact} is told in small letters", f"write {word.lower()}", word)
     words = WORDS.get(fact, ())
     if words and not any(fnmatchcase(one, word) for one in words):
         return Wrong(f"{fact} is never {word[:WORD]!r}", nearest(word, words), word)

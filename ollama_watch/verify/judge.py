@@ -3,7 +3,7 @@
 import re
 
 from ollama_watch.model import SEVERITIES, Facts, Severity, Value
-from ollama_watch.verify.condition import AnyOf, ComparedToFact, Condition, Test, all_hold
+from ollama_watch.verify.condition import AllLayers, AnyOf, ComparedToFact, Condition, Test, all_hold
 from ollama_watch.verify.rule import Broken, Excused, Kept, NotFor, Rule, Unknown, Verdict
 
 FIELD = re.compile(r"\{(\w+)\}")
@@ -81,6 +81,8 @@ def _compared_with(test: Test) -> tuple[str, ...]:
     match test:
         case ComparedToFact():
             return (test.fact,)
+        case AllLayers():
+            return ("layers_total",)
         case AnyOf():
             return tuple(name for one in test.tests for name in _compared_with(one))
         case _:

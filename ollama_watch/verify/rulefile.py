@@ -60,7 +60,7 @@ def load_rules(shipped: Iterable[tuple[str, str]], users: Iterable[tuple[str, st
 
 def _read(document: Document, rules: dict[str, Rule], whole: dict[str, Place], *, override: bool) -> None:
     """Add the rules of one file; `whole`: where each rule that users defined stands."""
-    top = positions(document.mapping(document.root, ("rules",), ("rules",), dict.fromkeys(KEYS, _IN_RULE)))
+    top = positions(document.mapping(document.root, ("rules",), ("rules",), _AT_TOP))
     here: set[str] = set()
     for node in document.sequence(top["rules"]) if "rules" in top else ():
         found = document.mapping(node, KEYS, ("id",), _OTHER_WORDS)
@@ -186,3 +186,7 @@ _READ: Mapping[str, Callable[[Document, yaml.Node, Kinds], Any]] = {
     "runbook": _address,
 }
 KEYS = ("id", *_READ, "cases")
+_AT_TOP = {  # what stands there by mistake
+    **dict.fromkeys(KEYS, _IN_RULE),
+    "cases": "write them further in, below the rule that they try, or into NAME.test.yaml beside NAME.yaml",
+}

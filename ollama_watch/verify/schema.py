@@ -94,6 +94,7 @@ def schema() -> Schema:
         },
         "additionalProperties": False,
         "anyOf": [{"required": ["rules"]}, {"required": ["cases"]}],
+        "not": {"type": "object", "required": ["rules", "cases"]},
         "$defs": {
             "rule": _rule(shipped),
             **definitions(),

@@ -13,7 +13,7 @@ from ollama_watch.verify.events import EVENTS
 from ollama_watch.verify.facts import FACTS
 from ollama_watch.verify.kinds import KINDS, NUMBER, Kind
 from ollama_watch.verify.operators import OPERATORS, ORDERED
-from ollama_watch.verify.words import WORDS
+from ollama_watch.verify.words import SMALL, WORDS
 
 Schema = dict[str, Any]
 
@@ -29,6 +29,7 @@ def definitions() -> dict[str, Schema]:
     for kind in KINDS:
         found |= _forms(f"kind.{kind}", _one(kind))
     found |= _forms("kind.layers", [*_one("count"), _ALL])
+    found |= _forms("kind.small", [_word("word", besides=r"(?![\s\S]*[A-Z])")])
     for name, words in WORDS.items():
         found |= _forms(f"words.{name}", [{"enum": list(words)}, _settled(words)])
     for name, fact in FACTS.items():
@@ -42,7 +43,9 @@ def reference(name: str) -> Schema:
 
 def _form(name: str, kind: str) -> str:
     """Return the name of what a fact or field may be held against."""
-    return f"words.{name}" if name in WORDS else f"kind.{'layers' if name in LAYERS else kind}"
+    if name in WORDS:
+        return f"words.{name}"
+    return f"kind.{'layers' if name in LAYERS else 'small' if name in SMALL else kind}"
 
 
 def scope(on: str | None) -> str:
@@ -93,11 +96,11 @@ def _settled(words: Iterable[str]) -> Schema:
     return _text(rf"{negation}(?:{_any(words)}|{glob})", rf"(?:{equal})\s*(?:{alike})")
 
 
-def _word(name: str) -> Schema:
-    """Return what a word or a glob may be; a number or a truth is a word, too."""
+def _word(name: str, besides: str = "") -> Schema:
+    """Return what a word or a glob may be; a number or a truth is a word, too. `besides`: a look ahead."""
     negation = rf"(?:(?:{_any(_EQUAL)})\s*(?!(?:{_unlike(name)})\s*$)|!\s*)?"
     latest = rf"(?![\s\S]*{LATEST}\s*$)" if name == "names" else ""
-    word = rf"(?!{STRANGE}|(?:{_any(NULL)})\s*$|{RANGE}\s*$){latest}\S[\s\S]*"
+    word = rf"(?!{STRANGE}|(?:{_any(NULL)})\s*$|{RANGE}\s*$){latest}{besides}\S[\s\S]*"
     return {"type": ["string", "number", "boolean"], "pattern": rf"^\s*{negation}{word}$"}
 
 

@@ -60,14 +60,17 @@ OTHER_NAMES = {  # by their names in Ollama's options, llama.cpp's flags and thi
 }
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """Return a hint: the known word that is most like `word`, else all of them."""
+def nearest(word: str, known: Collection[str], where: str = "schema") -> str:
+    """Return a hint: the known word that is most like `word`, else all of them.
+
+    `where`: which command of the workshop has them, if they are too many.
+    """
     word = word[:WORD]
     near = difflib.get_close_matches(word, known, n=1) or difflib.get_close_matches(word.lower(), known, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
     if len(known) > _MANY:
-        return "none is like it; `ollama-watchd rules schema` has them all"
+        return f"none is like it; `ollama-watchd rules {where}` has them all"
     return f"known: {', '.join(known if isinstance(known, Sequence | Mapping) else sorted(known))}"
 
 

@@ -70,7 +70,8 @@ class Document:
 
     def unknown(self, node: yaml.Node, what: str, word: str, known: Collection[str]) -> None:
         """Complain of a word that is none of the `known` ones, naming the nearest."""
-        self.complain(node, f"unknown {what} {word[:WORD]!r}", nearest(word, known), word)
+        where = "list" if what == "rule" else "schema"
+        self.complain(node, f"unknown {what} {word[:WORD]!r}", nearest(word, known, where), word)
 
     def mapping(
         self,

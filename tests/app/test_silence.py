@@ -115,7 +115,7 @@ def small(log: OllamaLog, *, ctx: int, flags: str = "") -> OllamaLog:
 
 
 HEALTHY = (
-    ("vision models have no less than 2048", healthy().warns(CAPPED.format(8192, 2048)).launch(ctx=2048)),
+    ("vision models have no less than 2048", small(healthy(), ctx=2048, flags="--mmproj /m/p")),
     ("a projector goes to the CPU after a first try", small(
         healthy().launch(ctx=4096, flags="--mmproj /m/p").warns(
             '"llama-server startup failed with projector GPU offload; retrying with projector CPU offload"'

@@ -18,6 +18,7 @@ import pytest
 
 from ollama_watch.cli import main
 from tests.support.command import command, environment, run
+from tests.support.ollama_log import OllamaLog
 
 FOLDER = Path(__file__).parent / "text"
 LOGS = sorted(FOLDER.glob("*.log"))
@@ -173,3 +174,18 @@ def test_a_log_without_a_launch_since_then(tmp_path: Path) -> None:
     done = run("check", "--since", "2027-01-01", FOLDER / "reverted.log")
 
     assert done.stdout.endswith("no launch of a model in it since the moment that --since names\n")
+
+
+def test_a_long_name_and_a_long_value_stand_apart_from_what_follows(tmp_path: Path) -> None:
+    rules, log = tmp_path / "own.yaml", tmp_path / "server.log"
+    rules.write_text(
+        "rules:\n"
+        '- {id: off, severity: info, summary: s, expect: {flash_attention_effective: "off"}}\n'
+        "- {id: own, severity: info, summary: s, expect: {mmproj: /m/other}}\n"
+    )
+    log.write_text(str(OllamaLog().runs(ctx=32768, flags="--flash-attn on --mmproj /m/blobs/projector")))
+
+    said = run("check", "--fail-on", "info", "--rules", rules, log).stdout
+
+    assert re.search(r"^    flash attention effective +on +expected off$", said, re.MULTILINE)
+    assert re.search(r"^    mmproj +/m/blobs/projector +expected /m/other$", said, re.MULTILINE)

@@ -60,6 +60,13 @@ def test_the_unknown_side_of_a_comparison_is_named() -> None:
     assert judge(compares, NOTHING_KNOWN) == Unknown("ctx_per_slot")
 
 
+def test_all_layers_are_unknown_while_nobody_knows_how_many_there_are() -> None:
+    whole = rule("expect: {gpu_layers: all}")
+
+    assert judge(whole, {**NOTHING_KNOWN, "gpu_layers": 29}) == Unknown("layers_total")
+    assert judge(whole, NOTHING_KNOWN) == Unknown("gpu_layers")
+
+
 def test_an_exception_excuses_if_all_of_it_holds() -> None:
     assert verdict(ctx_trained=4096) == Excused("small")
     assert verdict(embedding=True, library="cuda") == Excused("embedding")

@@ -78,7 +78,7 @@ def _is_path(what: str) -> bool:
     if what.startswith(_FOLDERS) or ("/" in what and len(what.split()) == 1) or _LOG.fullmatch(what):
         return True
     try:
-        return Path(what).exists()
+        return bool(what) and Path(what).exists()  # nothing at all is no folder
     except (OSError, ValueError):  # too long for a name, or none at all
         return False
 

@@ -192,3 +192,13 @@ def test_the_shipped_rules_may_be_named_and_change_nothing() -> None:
 
     assert "overridden" not in run("rules", "check", folder).stdout
     assert run("rules", "check", folder).stdout == run("rules", "check").stdout
+
+
+def test_a_case_of_no_rule_names_the_list(tmp_path: Path) -> None:
+    cases = tmp_path / "gone.test.yaml"
+    cases.write_text("cases: [{name: a, rule: x, facts: {parallel: 1}, alerts: []}]")
+
+    assert (
+        "hint: none is like it; `ollama-watchd rules list` has them all\n"
+        in run("rules", "check", cases).stderr
+    )

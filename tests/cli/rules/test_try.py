@@ -66,6 +66,12 @@ def test_try_a_line_that_tells_nothing() -> None:
     )
 
 
+def test_try_nothing_at_all() -> None:
+    done = run("rules", "try", "")
+
+    assert (done.returncode, done.stdout) == (0, "nothing to read: it is empty\n")
+
+
 def test_try_another_launch_of_the_log(tmp_path: Path) -> None:
     log = tmp_path / "two.log"
     log.write_text(str(OllamaLog().server("0.32.1").runs("a", ctx=2048).runs("b", ctx=32768)))
