@@ -26,6 +26,7 @@ _KINDS = {name: fact.kind for name, fact in FACTS.items()}
 _WANTED = frozenset(
     ("parallel gpu_layers batch_size ubatch_size flash_attention kv_cache_type threads mmap mlock").split()
 )
+_BECAME = {"flash_attention": "flash_attention_effective", "kv_cache_type": "kv_cache_type_effective"}
 MACHINES = Path("/etc/ollama-watchd/config.yaml")
 WANTED = "wanted-arguments"  # the rule that `want:` makes of everything but the context
 
@@ -45,9 +46,15 @@ class Want:
             id=WANTED,
             severity="warning",
             summary=f"{{model}} was launched with other arguments than wanted ({wanted})",
-            expect=self.others,
+            expect=tuple(map(_judged, self.others)),
             unless={"failed-to-start": (Condition("failed", Compared("==", value=True), "true"),)},
         )
+
+
+def _judged(wanted: Condition) -> Condition:
+    """Return what is judged: not what was asked for, but what became of it."""
+    became = _BECAME.get(wanted.fact)
+    return replace(wanted, fact=became) if became and wanted.text != "auto" else wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

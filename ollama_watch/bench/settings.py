@@ -57,7 +57,7 @@ SETTINGS: Mapping[str, Setting] = {
     "flash_attention": Setting("flash_attention_effective", "flash attention", ("on", "off").__contains__),
     "batch_size": Setting("batch_size", "batch size", _number),
     "ubatch_size": Setting("ubatch_size", "ubatch size", _number),
-    "kv_cache_type": Setting("kv_cache_type", "KV cache type", lambda value: "/" not in value),
+    "kv_cache_type": Setting("kv_cache_type_effective", "KV cache type", lambda value: "/" not in value),
     "threads": Setting("threads", "threads", _number),
     "gpu_layers": Setting("gpu_layers", "GPU layers", lambda value: value == "all" or _number(value)),
     "mmap": Setting("mmap", "mmap", ("true", "false").__contains__),

@@ -11,7 +11,9 @@ _LABELS = {
     "gpu_layers": "GPU layers",
     "batch_size": "batch",
     "kv_cache_type": "KV cache",
+    "kv_cache_type_effective": "KV cache",
     "flash_attention": "flash attn",
+    "flash_attention_effective": "flash attn",
 }
 _WANTED = {
     "config": "your want:",

@@ -35,6 +35,14 @@ def _flash_effective(record: Record) -> Value:
     return record.flash or (asked if asked in ("on", "off") else None)
 
 
+def _cache_effective(record: Record) -> Value:
+    """Nothing stated is f16, in every release of llama.cpp; what was cut may have stated it."""
+    if stated := _stated(record, "kv_cache_type"):
+        return stated
+    whole = record.known and (record.request is not None or not record.args.cut)
+    return "f16" if whole and record.engine in ("llama-runner", "ollama-engine", "llama-server") else None
+
+
 def _mmap(record: Record) -> Value:
     """The new engine's requests say no whatever was asked for; so may one whose launch line was not seen."""
     if record.engine == "ollama-engine":
@@ -88,6 +96,7 @@ FACTS: Mapping[str, Fact] = {
     "flash_attention": Fact("switch", "as asked for", lambda r: r.flash_attention),
     "flash_attention_effective": Fact("switch", "what auto became", _flash_effective),
     "kv_cache_type": Fact("word", "f16, q8_0, …", lambda r: _stated(r, "kv_cache_type")),
+    "kv_cache_type_effective": Fact("word", "f16 where none was stated", _cache_effective),
     "threads": Fact("count", "CPU threads", lambda r: _stated(r, "threads")),
     "main_gpu": Fact("count", "index of the main GPU", lambda r: _stated(r, "main_gpu")),
     "tensor_split": Fact("word", "share of each GPU", lambda r: r.args.tensor_split),

@@ -41,6 +41,9 @@ def _rules(report: Report) -> list[str]:
         ('"*": {flash_attention: on}', "--flash-attn on", []),
         ('"*": {flash_attention: on}', "--flash-attn off", ["wanted-arguments"]),
         ('"*": {kv_cache_type: q8_0}', "--cache-type-k q4_0", ["wanted-arguments"]),
+        ('"*": {kv_cache_type: q8_0}', "", ["wanted-arguments"]),
+        ('"*": {kv_cache_type: f16}', "", []),
+        ('"*": {flash_attention: auto}', "--flash-attn auto", []),
         ('"*": {context: 8192}', "", []),
     ],
 )
@@ -48,6 +51,19 @@ def test_other_arguments_than_wanted_are_told(
     tmp_path: Path, want: str, flags: str, rules: list[str]
 ) -> None:
     assert _rules(judged(tmp_path, want, _server(flags))) == rules
+
+
+@pytest.mark.parametrize(
+    ("became", "rules"), [("enabled", []), ("disabled", ["wanted-arguments"]), ("", [])]
+)
+def test_what_auto_became_is_held_against_what_is_wanted(
+    tmp_path: Path, became: str, rules: list[str]
+) -> None:
+    log = OllamaLog().server("0.32.1", tier=4096).launch(ctx=16384, parallel=2, flags="--flash-attn auto")
+    if became:
+        log.raw(f"llama_context: flash_attn            = {became}")
+
+    assert _rules(judged(tmp_path, '"*": {flash_attention: on}', log.started())) == rules
 
 
 def test_what_the_log_does_not_tell_is_not_accused(tmp_path: Path) -> None:

@@ -186,9 +186,9 @@ def test_a_quantized_cache_that_was_measured_with_flash_attention_is_asked_for_w
     text = table("type_k | type_v | fa", *rows, "qwen2 7B, q8_0, q8_0, 1, tg128, 70 ± 1")
     flash, cache = rules(text, "qwen2 7B=q")
 
-    assert [(one.fact, one.text) for one in flash.when[2:]] == [("kv_cache_type", "f16")]
+    assert [(one.fact, one.text) for one in flash.when[2:]] == [("kv_cache_type_effective", "f16")]
     assert [(one.fact, one.text) for one in cache.when[2:]] == [("flash_attention_effective", "on")]
-    off: dict[str, Value] = {"flash_attention_effective": "off", "kv_cache_type": "f16"}
+    off: dict[str, Value] = {"flash_attention_effective": "off", "kv_cache_type_effective": "f16"}
     assert judge(cache, {**NOTHING_KNOWN, **off}) == NotFor()
 
 

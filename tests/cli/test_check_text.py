@@ -161,10 +161,10 @@ def test_a_wish_that_the_log_does_not_tell_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "config.yaml"
-    config.write_text("want: {'*': {kv_cache_type: q8_0}}\n")
+    config.write_text("want: {'*': {threads: 4}}\n")
 
     assert main(["check", "--config", str(config), str(FOLDER / "fine.log")]) == 0
-    assert "kv_cache_type is wanted, and the log does not tell it" in " ".join(
+    assert "threads is wanted, and the log does not tell it" in " ".join(
         capsys.readouterr().out.split()
     )
 
@@ -180,12 +180,12 @@ def test_a_long_name_and_a_long_value_stand_apart_from_what_follows(tmp_path: Pa
     rules, log = tmp_path / "own.yaml", tmp_path / "server.log"
     rules.write_text(
         "rules:\n"
-        '- {id: off, severity: info, summary: s, expect: {flash_attention_effective: "off"}}\n'
+        '- {id: off, severity: info, summary: s, expect: {ctx_wanted_from: model}}\n'
         "- {id: own, severity: info, summary: s, expect: {mmproj: /m/other}}\n"
     )
     log.write_text(str(OllamaLog().runs(ctx=32768, flags="--flash-attn on --mmproj /m/blobs/projector")))
 
     said = run("check", "--fail-on", "info", "--rules", rules, log).stdout
 
-    assert re.search(r"^    flash attention effective +on +expected off$", said, re.MULTILINE)
+    assert re.search(r"^    ctx wanted from +none +expected model$", said, re.MULTILINE)
     assert re.search(r"^    mmproj +/m/blobs/projector +expected /m/other$", said, re.MULTILINE)
