@@ -9,4 +9,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     **{field: words for event in EVENTS.values() for field, words in event.words.items()},
     **{name: fact.words for name, fact in FACTS.items() if fact.words},
 }
-SMALL = frozenset(("library", "kv_cache_type", "kv_cache_type_effective"))  # small, though some logs write ROCm
+SMALL = frozenset(
+    ("library", "kv_cache_type", "kv_cache_type_effective")
+)  # small, though some logs write ROCm

@@ -53,9 +53,7 @@ def test_other_arguments_than_wanted_are_told(
     assert _rules(judged(tmp_path, want, _server(flags))) == rules
 
 
-@pytest.mark.parametrize(
-    ("became", "rules"), [("enabled", []), ("disabled", ["wanted-arguments"]), ("", [])]
-)
+@pytest.mark.parametrize(("became", "rules"), [("enabled", []), ("disabled", ["wanted-arguments"]), ("", [])])
 def test_what_auto_became_is_held_against_what_is_wanted(
     tmp_path: Path, became: str, rules: list[str]
 ) -> None:

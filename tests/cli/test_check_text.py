@@ -164,9 +164,7 @@ def test_a_wish_that_the_log_does_not_tell_is_said(
     config.write_text("want: {'*': {threads: 4}}\n")
 
     assert main(["check", "--config", str(config), str(FOLDER / "fine.log")]) == 0
-    assert "threads is wanted, and the log does not tell it" in " ".join(
-        capsys.readouterr().out.split()
-    )
+    assert "threads is wanted, and the log does not tell it" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_log_without_a_launch_since_then(tmp_path: Path) -> None:
@@ -180,7 +178,7 @@ def test_a_long_name_and_a_long_value_stand_apart_from_what_follows(tmp_path: Pa
     rules, log = tmp_path / "own.yaml", tmp_path / "server.log"
     rules.write_text(
         "rules:\n"
-        '- {id: off, severity: info, summary: s, expect: {ctx_wanted_from: model}}\n'
+        "- {id: off, severity: info, summary: s, expect: {ctx_wanted_from: model}}\n"
         "- {id: own, severity: info, summary: s, expect: {mmproj: /m/other}}\n"
     )
     log.write_text(str(OllamaLog().runs(ctx=32768, flags="--flash-attn on --mmproj /m/blobs/projector")))
