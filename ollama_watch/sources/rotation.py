@@ -129,11 +129,11 @@ def _unread(
     if at is None:
         return [(one, 0, 0) for one in later]
     first = [] if done else [(older[at], place.offset, place.number)]
-    if place.head:
-        newer = [one for one in older[at + 1 :] if not _begins_like(one.path, place)]
-    else:
-        newer = [one for n, one in enumerate(older) if n > at or (n < at and one in later)]
-    return [*first, *((one, 0, 0) for one in newer if one.status.st_size)]  # an empty one may be the next log
+    # Nothing was read of it: it may have been written, copied and cut before it was rotated.
+    copies = [] if place.head else [(one, 0, 0) for one in older[:at] if one in later]
+    newer = [one for one in older[at + 1 :] if not (place.head and _begins_like(one.path, place))]
+    # An empty one may be the next log.
+    return [*copies, *first, *((one, 0, 0) for one in newer if one.status.st_size)]
 
 
 def _is_same(one: _Rotated, place: Position) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ollama_watch.sources.file import FileSource
-from tests.support.resumed import add, read, stop
+from tests.support.resumed import add, age, read, stop
 
 
 @pytest.fixture
@@ -71,6 +71,23 @@ def test_a_copied_and_cut_file_is_finished_from_its_copy(log: Path) -> None:
     add(log, b"new\n")
 
     assert read(log, position)[0] == [b"half end", b"new"]
+
+
+def test_what_was_empty_may_have_been_copied_and_cut_and_then_renamed(log: Path) -> None:
+    os.truncate(log, 0)
+    age(log)
+    position = stop(log)
+    add(log, b"copied\n")
+    shutil.copy(log, log.with_name("server.log.2"))
+    age_of_copy = log.stat().st_mtime_ns
+    os.utime(log.with_name("server.log.2"), ns=(age_of_copy, age_of_copy))
+    os.truncate(log, 0)
+    add(log, b"renamed\n")
+    os.utime(log, ns=(age_of_copy + 1, age_of_copy + 1))
+    log.rename(log.with_name("server.log.1"))
+    log.write_bytes(b"new\n")
+
+    assert read(log, position)[0] == [b"copied", b"renamed", b"new"]
 
 
 @pytest.mark.parametrize("names", [("server.log.2", "server.log.1"), ("server-1.log", "server-2.log")])
