@@ -86,7 +86,7 @@ class Loop:
         So does one for each change of other files beside the log: after a ring for nothing, too.
         """
         if self.ready and (self.rung if found is None else found < _MUCH):
-            self.stop.wait(_BREATH)
+            time.sleep(_BREATH)  # not on `stop`: a signal that comes within that would wait for itself
         self.rung = False
         if found is None:
             self.rung = bool(selector.select(_TICK))
