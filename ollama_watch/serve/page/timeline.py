@@ -31,7 +31,7 @@ class Point(NamedTuple):
 
 def timeline(contexts: Sequence[Context], wanted: int | None, key: str) -> str:
     """Return the figure; `wanted` is in tokens. One launch alone is no history."""
-    if len(contexts) < 2:  # noqa: PLR2004
+    if len(contexts) < 2:  # noqa: PLR2004  # one is no line
         return '<p class="faint">One launch so far: no history yet.</p>' if contexts else ""
     heights = _heights([one["ctx_per_slot"] for one in contexts], wanted)
     points = [
