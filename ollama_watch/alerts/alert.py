@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from ollama_watch.model import Finding, Launch, Severity
+from ollama_watch.model import SEVERITIES, Finding, Launch, Severity
 
 State = Literal["pending", "firing", "resolved"]
 # replaced: the rule is for it no more, or is gone, and another one may be for it; over: an event's hold, its
@@ -52,6 +52,11 @@ class Alert:
             return ()
         tags = self.finding.launch.facts["model"] if self.finding.launch else ()
         return tuple(str(tag) for tag in tags) if isinstance(tags, tuple) and tags else (self.model,)
+
+
+def gravest_first(alert: Alert) -> tuple[int, float, str]:
+    """Return what alerts are sorted by where people read them."""
+    return -SEVERITIES.index(alert.severity), alert.since, alert.key
 
 
 def key(finding: Finding) -> str:

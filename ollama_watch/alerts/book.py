@@ -9,14 +9,14 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ollama_watch.alerts.alert import Alert, End, begin_id, key
+from ollama_watch.alerts.alert import Alert, End, begin_id, gravest_first, key
 from ollama_watch.alerts.entry import PATIENCE, Ending, Entry, ready_at
 from ollama_watch.alerts.inhibition import SPEAKERS, down_key, speakers
 from ollama_watch.alerts.lately import Memories, Memory, covering, forget, is_first, memory_of, remember
 from ollama_watch.alerts.moments import CHANGES_EVERY, Looks, Source
 from ollama_watch.alerts.notice import Notice, What
 from ollama_watch.alerts.worst import worse
-from ollama_watch.model import SEVERITIES, Finding, Launch
+from ollama_watch.model import Finding, Launch
 from ollama_watch.verify.rule import Rule
 
 _MOST = 1000  # alerts of one host; it has tens of models
@@ -146,7 +146,7 @@ class Book:
     def active(self) -> list[Alert]:
         """Return what is pending or firing, the gravest first; without what another one speaks for."""
         alerts = [entry.current() for entry in self.entries.values() if not self._inhibited(entry)]
-        return sorted(alerts, key=lambda a: (-SEVERITIES.index(a.severity), a.since, a.key))
+        return sorted(alerts, key=gravest_first)
 
     def known(self, source: Source) -> list[Alert]:
         """Return what people were told of and would be told now."""
@@ -154,9 +154,10 @@ class Book:
         due = (entry for entry in own if entry.told and not (entry.asleep or entry.ending))
         return [entry.current() for entry in due if not self._inhibited(entry)]
 
-    def inhibited(self) -> list[tuple[Alert, Alert]]:
-        """Return what another one speaks for now, each with that one."""
-        return [(one.current(), by) for one in self.entries.values() if (by := self._speaker(one))]
+    def seen(self, keys: Iterable[str] | None = None) -> Iterator[tuple[Entry, Alert | None]]:
+        """Yield what is pending or firing, all of it or that of these keys, each with what speaks for it."""
+        entries = self.entries.values() if keys is None else filter(None, map(self.entries.get, keys))
+        return ((entry, self._speaker(entry)) for entry in entries)
 
     # ---- how
 

@@ -11,6 +11,7 @@ from ollama_watch.model import Finding
 
 CHANGES_EVERY = 10.0  # s; a pop-up that counts is not redrawn more often
 _LONGEST = 600.0  # s; that something was told once is remembered from the last look at it
+_MANY = 1000  # keys that are kept for who asks for news: more than that is anything
 _NEAR = 0.001  # s; sums of times are not exact: whoever comes so near looks, and looks again
 
 Source = tuple[str | None, str]  # host, name
@@ -42,17 +43,27 @@ class Looks:
 
     def __init__(self) -> None:
         self.changes = 0  # grows with everything that others see of alerts
+        self._news: set[str] = set()  # keys of the alerts of which that was
+        self._any = True  # it may be any
         self._calm: dict[tuple[Source, bool], _Calm] = {}  # of a source, and whether people are told
 
     def touch(self, finding: Finding) -> None:
         """Something about its alert has changed, or may have; what that speaks for may change with it."""
         self.changes += 1
+        self._news.add(key(finding))
+        self._any = self._any or finding.rule in SPEAKERS or len(self._news) > _MANY
         for telling in (True, False):
             whose = ((finding.host, finding.source), telling)
             if finding.rule in SPEAKERS:
                 self._calm.pop(whose, None)
             elif whose in self._calm:
                 self._calm[whose].touched.add(key(finding))
+
+    def news(self) -> set[str] | None:
+        """Return the keys of the alerts of which others see something else than at the last call; None: of any."""
+        found = None if self._any else self._news
+        self._news, self._any = set(), False
+        return found
 
     def due(self, source: Source, alerts: Mapping[str, Entry], now: float, *, telling: bool) -> list[Named]:
         """Return those of the source's alerts that are to be looked at now, in order; `looked` comes next."""

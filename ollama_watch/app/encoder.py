@@ -3,9 +3,9 @@
 import json
 import types
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, is_dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import isfinite
 from typing import Any, Union, get_args, get_origin
 
@@ -86,9 +86,14 @@ class Encoder:
             return _plain if origin in _NATIVE else lambda value: as_json(dict(value))
         if origin is Counter:
             key = lru_cache(_NAMES)(key)
+        each = _each(item)
         if inner[0] is not str:
-            return lambda value: _array([f"[{key(name)}, {item(one)}]" for name, one in value.items()])
-        return lambda value: _object([f"{_name(name)}: {item(one)}" for name, one in value.items()])
+            return lambda value: _array(
+                [f"[{key(name)}, {one}]" for name, one in zip(value, each(value.values()), strict=True)]
+            )
+        return lambda value: _object(
+            [f"{name}: {one}" for name, one in zip(map(_name, value), each(value.values()), strict=True)]
+        )
 
     def _of_sequence(self, origin: Any, inner: Sequence[Any]) -> Writer:
         if origin is tuple and Ellipsis not in inner:  # of a fixed length: each item has a type of its own
@@ -99,7 +104,8 @@ class Encoder:
         item = self._writer(inner[0])
         if item is _plain:
             return _plain if origin in _NATIVE else lambda value: as_json(list(value))
-        return lambda value: _array([item(one) for one in value])
+        each = _each(item)
+        return lambda value: _array(each(value))
 
 
 def _plain(value: Any) -> str:
@@ -115,6 +121,11 @@ def _plain(value: Any) -> str:
 @lru_cache(_NAMES)
 def _name(value: str) -> str:
     return as_json(value)
+
+
+def _each(writer: Writer) -> Callable[[Collection[Any]], Iterable[str]]:
+    """Return what writes many values, at once where the writer can do that."""
+    return getattr(writer, "each", partial(map, writer))
 
 
 def _latin(value: bytes) -> str:

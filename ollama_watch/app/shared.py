@@ -4,8 +4,10 @@ Most of a checkpoint is what it was at the last one. So the text of each value i
 nothing names it any more: a begin costs what it changed, not all that is remembered.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
+from itertools import count
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +28,38 @@ class _Row:
     used: int = 0  # the last turn that it was seen to be part of
 
 
+@dataclass(slots=True)
+class _Table:
+    """The values of one kind; as a writer it writes each as its number."""
+
+    write: Writer  # of what such a value holds
+    state: Callable[[Any], tuple[object, ...]] | None  # reads it, of a kind whose values change
+    numbers: Iterator[str]  # the next ones
+    open: list[_Row]  # the values that are being written
+    rows: dict[int, _Row] = field(default_factory=dict)  # by identity
+
+    def __call__(self, value: Any) -> str:
+        return self.each((value,))[0]
+
+    def each(self, values: Collection[Any]) -> list[str]:
+        """Write many at once: nearly all of them are known."""
+        known = zip(map(self.rows.get, map(id, values)), values, strict=True)
+        if state := self.state:
+            rows = [row if row and row.state == state(one) else self._made(one) for row, one in known]
+        else:
+            rows = [row or self._made(one) for row, one in known]
+        self.open[-1].needs += rows
+        return [row.number for row in rows]
+
+    def _made(self, value: Any) -> _Row:
+        row = _Row(value, next(self.numbers), self.state(value) if self.state else ())
+        self.rows[id(value)] = row
+        self.open.append(row)
+        row.text = f'"{row.number}": {self.write(value)}'
+        self.open.pop()
+        return row
+
+
 class Shared:
     """Tables of values by number, one table a kind; a kind may hold those before it.
 
@@ -34,15 +68,16 @@ class Shared:
 
     def __init__(self, kinds: Sequence[Any], special: Mapping[Any, Writer]) -> None:
         self.special = dict(special)  # with the kinds: each is written as its number
-        self._tables: dict[str, dict[int, _Row]] = {}  # by the kind's name; rows by identity
+        self._tables: dict[str, _Table] = {}  # by the kind's name
         self._places: dict[str, tuple[int, _Row]] = {}  # what changes in its place, and at which change
         self._open: list[_Row] = [_Row(None)]  # being written; the first one is the checkpoint
         self._turn = 0
-        self._count = 0
         self._few = _SOME  # rows; with more of them some may be of no use
+        numbers = map(str, count(1))
         for kind in kinds:
-            table = self._tables[kind.__name__] = {}
-            self.special[kind] = self._numbered(kind, table, Encoder(self.special))
+            write = partial(Encoder(self.special).encode, kind)
+            table = _Table(write, _state_of(kind), numbers, self._open)
+            self.special[kind] = self._tables[kind.__name__] = table
 
     def begin(self) -> None:
         """Begin a checkpoint: nothing is part of it yet."""
@@ -51,11 +86,11 @@ class Shared:
 
     def texts(self) -> Iterator[str]:
         """Yield the tables as JSON, now and then without what is no part of this checkpoint."""
-        if sum(map(len, self._tables.values())) > self._few:
+        if self._size() > self._few:
             self._sweep()
         for number, (name, table) in enumerate(self._tables.items()):
             yield f'{", " if number else ""}"{name}": {{'
-            yield ", ".join([row.text for row in table.values()])
+            yield ", ".join([row.text for row in table.rows.values()])
             yield "}"
 
     def text(self, place: str, value: object, changes: int, make: Callable[[], str]) -> str:
@@ -70,22 +105,6 @@ class Shared:
         self._open[-1].needs.append(row)
         return row.text
 
-    def _numbered(self, kind: Any, table: dict[int, _Row], encoder: Encoder) -> Writer:
-        state = _state_of(kind)
-
-        def number(value: Any) -> str:
-            row = table.get(id(value))
-            if row is None or (state and row.state != state(value)):
-                self._count += 1
-                row = table[id(value)] = _Row(value, str(self._count), state(value) if state else ())
-                self._open.append(row)
-                row.text = f'"{row.number}": {encoder.encode(kind, value)}'
-                self._open.pop()
-            self._open[-1].needs.append(row)
-            return row.number
-
-        return number
-
     def _sweep(self) -> None:
         """Forget what the checkpoint does not name, nor what that names."""
         named = [self._open[0]]
@@ -96,10 +115,12 @@ class Shared:
                 named += row.needs
         self._places = {place: one for place, one in self._places.items() if one[1].used == self._turn}
         for table in self._tables.values():
-            for key in [key for key, row in table.items() if row.used != self._turn]:
-                del table[key]
-        count = sum(map(len, self._tables.values()))
-        self._few = count + count // 4 + _SOME
+            for key in [key for key, row in table.rows.items() if row.used != self._turn]:
+                del table.rows[key]
+        self._few = self._size() + self._size() // 4 + _SOME
+
+    def _size(self) -> int:
+        return sum(len(table.rows) for table in self._tables.values())
 
 
 def _state_of(kind: Any) -> Callable[[Any], tuple[object, ...]] | None:

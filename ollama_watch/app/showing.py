@@ -6,7 +6,7 @@ from threading import Lock
 
 from ollama_watch import VERSION
 from ollama_watch.alerts.alert import Alert
-from ollama_watch.alerts.book import Book
+from ollama_watch.alerts.entry import Entry
 from ollama_watch.app.keeping import Keeping
 from ollama_watch.app.reloading import Reloading
 from ollama_watch.app.roster import Roster
@@ -55,15 +55,16 @@ class Showing:
         if self._published == (now := (book.looks.changes, ready, desktop)):
             return
         self._published = now
-        alerts = [*_alerts(book), *_inhibited(book)]
         ended = {alert.id: alert for alert in book.ended}
+        news = None if shown or len(ended) == book.ended.maxlen else book.looks.news()
         book.ended.clear()
+        alerts = [_viewed(entry, speaker) for entry, speaker in book.seen(news)]
         for _, screen in shown:
             screen.hush(
                 {one.alert.key for one in alerts if one.inhibited_by},
                 {one.alert.key for one in alerts if one.alert.asleep},
             )
-        self.changes.publish(alerts, ended, ready=ready, desktop=desktop)
+        self.changes.publish(alerts, ended, ready=ready, desktop=desktop, every=news is None)
 
     def _view(self) -> View:
         watch = self._watch
@@ -74,7 +75,7 @@ class Showing:
             sources=tuple(
                 self._source(source, watch.sources[source.name]) for source in self._roster.sources
             ),
-            alerts=tuple(_alerts(watch.book)),
+            alerts=tuple(_viewed(watch.book.entries[alert.key]) for alert in watch.book.active()),
             violations=zero | watch.book.violations,
             rules=len(rules),
             notifications={
@@ -126,21 +127,9 @@ def _found(source: Source) -> str:
     return source.what if isinstance(source, Waiting) else ""
 
 
-def _alerts(book: Book) -> Iterator[AlertView]:
-    for alert in book.active():
-        yield _viewed(book, alert)
-
-
-def _inhibited(book: Book) -> Iterator[AlertView]:
-    """Yield what goes on unseen while another one speaks for it."""
-    for alert, speaker in book.inhibited():
-        yield _viewed(book, alert, speaker.id)
-
-
-def _viewed(book: Book, alert: Alert, inhibited_by: str = "") -> AlertView:
-    entry = book.entries[alert.key]
+def _viewed(entry: Entry, speaker: Alert | None = None) -> AlertView:
     told = entry.told_at if entry.told and not entry.quiet else None
-    return AlertView(alert, told, entry.rule.repeat, inhibited_by)
+    return AlertView(entry.current(), told, entry.rule.repeat, speaker.id if speaker else "")
 
 
 def _context_default(watched: Watched) -> int | None:

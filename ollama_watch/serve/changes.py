@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from ollama_watch.alerts.alert import Alert
+from ollama_watch.alerts.alert import Alert, gravest_first
 from ollama_watch.serve.view import AlertView
 
 _KEPT = 64  # changes; a machine has a few a day
@@ -53,15 +53,27 @@ class Changes:
     # ---- of the loop
 
     def publish(
-        self, alerts: Iterable[AlertView], ended: Mapping[str, Alert], *, ready: bool, desktop: str = ""
+        self,
+        alerts: Iterable[AlertView],
+        ended: Mapping[str, Alert],
+        *,
+        ready: bool,
+        desktop: str = "",
+        every: bool = True,
     ) -> None:
-        """Take in what is pending or firing now, and how others ended, by id."""
+        """Take in what is pending or firing now, and how others ended, by id.
+
+        `every`: these are all; else what did not end and is not among them is as it was.
+        """
         new = {one.alert.id: one for one in alerts}
         with self._lock:
             changed = [one for one in new.values() if _differ(self._now.get(one.alert.id), one)]
-            gone = [one for number, one in self._now.items() if number not in new]
-            self._now = new
-            for one in (*(_over(one, ended.get(one.alert.id)) for one in gone), *changed):
+            lost = (self._now if every else ended).keys() - new.keys()
+            gone = [self._now.pop(number) for number in lost if number in self._now]
+            self._now |= new
+            for one in sorted(gone, key=_seen_first):
+                self._append(_over(one, ended.get(one.alert.id)))
+            for one in sorted(changed, key=_seen_first):
                 self._append(one)
             if (ready, desktop) != (self._ready, self._desktop):
                 self._ready, self._desktop = ready, desktop
@@ -80,7 +92,8 @@ class Changes:
 
     def snapshot(self) -> Snapshot:
         with self._lock:
-            return Snapshot(self._number, self.run, self._ready, tuple(self._now.values()), self._desktop)
+            alerts = tuple(sorted(self._now.values(), key=_seen_first))
+            return Snapshot(self._number, self.run, self._ready, alerts, self._desktop)
 
     def since(self, number: int) -> list[Change] | None:
         """Return what came after the change `number`; None: not known any more, look at everything."""
@@ -133,6 +146,10 @@ def _differ(old: AlertView | None, new: AlertView) -> bool:
     if old is None or old.alert is not new.alert:
         return True
     return (old.told, old.inhibited_by) != (new.told, new.inhibited_by)
+
+
+def _seen_first(one: AlertView) -> tuple[bool, tuple[int, float, str]]:
+    return bool(one.inhibited_by), gravest_first(one.alert)
 
 
 def _over(last: AlertView, ended: Alert | None) -> AlertView:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ollama_watch.alerts.alert import Alert
 from ollama_watch.alerts.book import Book
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Finding, Launch, Severity
@@ -10,6 +11,11 @@ from ollama_watch.verify.rule import Rule
 RULE = Rule(id="context-small", severity="warning", summary="")
 SOURCE = (None, "server.log")
 DIGEST = "5b" * 32
+
+
+def inhibited(book: Book) -> list[tuple[Alert, Alert]]:
+    """Return what another one speaks for now, each with that one."""
+    return [(one.current(), by) for one, by in book.seen() if by]
 
 
 def launch(index: int, *, complete: bool = True, failed: bool = False, digest: str = DIGEST) -> Launch:

@@ -12,7 +12,7 @@ from ollama_watch.alerts.moments import Looks, Named, Source
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.model import Severity
 from ollama_watch.verify.rule import Rule
-from tests.alerts.made import DIGEST, RULE, SOURCE, finding, launch, told
+from tests.alerts.made import DIGEST, RULE, SOURCE, finding, inhibited, launch, told
 
 RULES = (
     RULE,
@@ -78,8 +78,43 @@ def test_the_same_life_is_told_the_same(life: list[tuple[Step, float, int]]) -> 
         now, index = now + wait, index + launches
         for one in (step, passes(telling=True)):
             assert one(book, now, index) == one(other, now, index)
-        assert (book.active(), book.inhibited()) == (other.active(), other.inhibited())
+        assert (book.active(), inhibited(book)) == (other.active(), inhibited(other))
         assert book.violations == other.violations
+
+
+def seen(book: Book, keys: set[str] | None = None) -> dict[str, tuple[object, ...]]:
+    """Return what others see of alerts, by key."""
+    return {
+        entry.alert.key: (entry.current(), entry.told and entry.told_at, entry.quiet, entry.rule.repeat, by)
+        for entry, by in book.seen(keys)
+    }
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(steps, st.sampled_from(WAITS), st.sampled_from([0, 1])), max_size=40))
+def test_who_asks_for_news_misses_nothing(life: list[tuple[Step, float, int]]) -> None:
+    book, known = Book(), dict[str, tuple[object, ...]]()
+    now, index = 1_700_000_000.1, 0
+    for step, wait, launches in life:
+        now, index = now + wait, index + launches
+        for one in (step, passes(telling=True)):
+            one(book, now, index)
+        news = book.looks.news()
+        ended = {alert.key for alert in book.ended} if news is not None else known.keys()
+        known = {key: one for key, one in known.items() if key not in ended} | seen(book, news)
+        book.ended.clear()
+        assert known == seen(book)
+
+
+def test_news_are_of_few_alerts_as_long_as_few_have_changed() -> None:
+    book = Book()
+    for number in range(3):
+        book.broken(RULE, finding(launch(number, digest=f"{number:064x}")), 0.0)
+    assert book.looks.news() is None  # nobody has asked before
+    book.broken(RULE, finding(launch(7, digest=f"{1:064x}")), 4.0)
+
+    assert [entry.launch for entry, _ in book.seen(book.looks.news())] == [launch(7, digest=f"{1:064x}")]
+    assert book.looks.news() == set()
 
 
 def test_where_nothing_is_due_nobody_looks() -> None:

@@ -45,6 +45,27 @@ def test_nothing_new_is_no_event() -> None:
     assert changes.since(number) == []
 
 
+def test_what_nobody_speaks_of_is_as_it_was() -> None:
+    changes = Changes()
+    one, other = view(made.small()), view(made.truncated())
+    changes.publish([one, other], {}, ready=True)
+    number = changes.snapshot().number
+    more = view(made.truncated(count=7))
+
+    changes.publish([more], {}, ready=True, every=False)
+    assert {seen.alert.id: seen for seen in changes.snapshot().alerts} == {
+        one.alert.id: one,
+        more.alert.id: more,
+    }
+    changes.publish(
+        [], {one.alert.id: replace(one.alert, state="resolved", ended="fixed")}, ready=True, every=False
+    )
+    assert changes.snapshot().alerts == (more,)
+
+    found = [(change.alert.alert.rule, change.alert.alert.state) for change in changes.since(number) or ()]
+    assert found == [("prompt-truncated", "firing"), ("context-small", "resolved")]
+
+
 @pytest.mark.parametrize("how", ["fixed", "accepted", "excused", "replaced", "over", "forgotten"])
 def test_an_end_says_how(how: str) -> None:
     changes = Changes()
