@@ -60,7 +60,7 @@ class Looks:
                 self._calm[whose].touched.add(key(finding))
 
     def news(self) -> set[str] | None:
-        """Return the keys of the alerts of which others see something else than at the last call; None: of any."""
+        """Return the keys of what others see differently than at the last call; None: it may be anything."""
         found = None if self._any else self._news
         self._news, self._any = set(), False
         return found

@@ -47,7 +47,7 @@ def test_nothing_new_is_no_event() -> None:
 
 def test_what_nobody_speaks_of_is_as_it_was() -> None:
     changes = Changes()
-    one, other = view(made.small()), view(made.truncated())
+    one, other = view(replace(made.small(), id="of small")), view(made.truncated())
     changes.publish([one, other], {}, ready=True)
     number = changes.snapshot().number
     more = view(made.truncated(count=7))
