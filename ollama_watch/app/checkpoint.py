@@ -16,7 +16,7 @@ from ollama_watch.alerts.entry import Entry
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.declared import Json
 from ollama_watch.app.decoder import Decoder, Unfit
-from ollama_watch.app.encoder import Encoder, as_json
+from ollama_watch.app.encoder import Encoder, as_bytes, as_json
 from ollama_watch.app.shared import Shared
 from ollama_watch.app.watched import Watched
 from ollama_watch.model import Finding, Launch
@@ -64,16 +64,16 @@ class Writer:
 
     def write(self, checkpoint: Checkpoint) -> str:
         """Return the text of a checkpoint file."""
-        return "".join(self.parts(checkpoint))
+        return b"".join(self.parts(checkpoint)).decode("utf-8", "surrogateescape")
 
-    def parts(self, checkpoint: Checkpoint) -> list[str]:
+    def parts(self, checkpoint: Checkpoint) -> list[bytes]:
         """Return that text in parts: to put all of it together takes longer than what changed."""
         self._shared.begin()
         sources = ", ".join([self._source(name, one) for name, one in checkpoint.sources.items()])
         rest = self._encoder.encode(Checkpoint, replace(checkpoint, sources={}))
         tables = self._shared.texts()
-        head = f'{{"version": {VERSION}, "shared": {{'
-        return [head, *tables, '}, "now": {"sources": {', sources, f"}}, {rest[1:]}}}"]
+        head = as_bytes(f'{{"version": {VERSION}, "shared": {{')
+        return [head, *tables, as_bytes(f'}}, "now": {{"sources": {{{sources}}}, {rest[1:]}}}')]
 
     def _source(self, name: str, one: Resumed) -> str:
         """Return a source by its name; most are as they were, and so is their text."""

@@ -20,6 +20,11 @@ _ABSENT = object()  # the default of a field that has none
 as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
+def as_bytes(text: str) -> bytes:
+    """Return it as it stands on the disk: a path may hold bytes that are no text."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 class Encoder:
     """Writes values of declared types; `special` has the writers of types that JSON names by one word."""
 

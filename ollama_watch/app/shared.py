@@ -11,9 +11,10 @@ from itertools import count
 from operator import attrgetter
 from typing import Any
 
-from ollama_watch.app.encoder import Encoder, Writer
+from ollama_watch.app.encoder import Encoder, Writer, as_bytes
 
 _SOME = 16  # rows that may be of no use any more, beside a quarter of all
+_PIECES = 16  # a new one is made of so large a part of all; so there are few, however much there is
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +38,9 @@ class _Table:
     numbers: Iterator[str]  # the next ones
     open: list[_Row]  # the values that are being written
     rows: dict[int, _Row] = field(default_factory=dict)  # by identity
+    pieces: list[bytes] = field(default_factory=list)  # what earlier checkpoints wrote
+    fresh: list[str] = field(default_factory=list)  # the texts that are new
+    size: int = 0  # how many are in both; some of values that are others by now
 
     def __call__(self, value: Any) -> str:
         return self.each((value,))[0]
@@ -57,7 +61,26 @@ class _Table:
         self.open.append(row)
         row.text = f'"{row.number}": {self.write(value)}'
         self.open.pop()
+        self.fresh.append(row.text)
+        self.size += 1
         return row
+
+    def texts(self) -> list[bytes]:
+        """Return all of it in pieces; those that were written before are not made again."""
+        head = ", " if self.pieces and self.fresh else ""
+        fresh = as_bytes(head + ", ".join(self.fresh))
+        if len(self.fresh) <= max(_SOME, self.size // _PIECES):
+            return [*self.pieces, fresh]
+        self.pieces.append(fresh)
+        self.fresh.clear()
+        return [*self.pieces]
+
+    def keep(self, turn: int) -> None:
+        """Forget the rows that were not seen to be part of the checkpoint in that turn."""
+        self.rows = {key: row for key, row in self.rows.items() if row.used == turn}
+        self.fresh = [row.text for row in self.rows.values()]
+        self.pieces.clear()
+        self.size = len(self.rows)
 
 
 class Shared:
@@ -84,14 +107,14 @@ class Shared:
         self._turn += 1
         self._open[0].needs.clear()
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[bytes]:
         """Yield the tables as JSON, now and then without what is no part of this checkpoint."""
         if self._size() > self._few:
             self._sweep()
         for number, (name, table) in enumerate(self._tables.items()):
-            yield f'{", " if number else ""}"{name}": {{'
-            yield ", ".join([row.text for row in table.rows.values()])
-            yield "}"
+            yield as_bytes(f'{", " if number else ""}"{name}": {{')
+            yield from table.texts()
+            yield b"}"
 
     def text(self, place: str, value: object, changes: int, make: Callable[[], str]) -> str:
         """Return what `make` writes of `value`, made anew where that is another or has changed."""
@@ -115,12 +138,11 @@ class Shared:
                 named += row.needs
         self._places = {place: one for place, one in self._places.items() if one[1].used == self._turn}
         for table in self._tables.values():
-            for key in [key for key, row in table.rows.items() if row.used != self._turn]:
-                del table.rows[key]
+            table.keep(self._turn)
         self._few = self._size() + self._size() // 4 + _SOME
 
     def _size(self) -> int:
-        return sum(len(table.rows) for table in self._tables.values())
+        return sum(table.size for table in self._tables.values())
 
 
 def _state_of(kind: Any) -> Callable[[Any], tuple[object, ...]] | None:

@@ -12,12 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from ollama_watch.app.encoder import as_bytes
 from ollama_watch.app.homes import own_home
 from ollama_watch.app.settled import Settled
 from ollama_watch.errors import UserError
 
 _log = logging.getLogger(__name__)
 _PATHS = "surrogateescape"  # a path may hold bytes that are no text
+_MOST = 1024  # parts that the kernel takes at once
 _LARGEST = 64 << 20  # characters; a thousand models have some megabytes
 
 T = TypeVar("T")
@@ -75,14 +77,14 @@ class Store:
 
     def save(self, text: str) -> bool:
         """Put `text` durably in the place of what was saved; tell trouble once, return whether it worked."""
-        self.write(text)
+        self.write(as_bytes(text))
         return self.settle()
 
-    def write(self, *parts: str) -> None:
+    def write(self, *parts: bytes) -> None:
         """Let these be what `load` finds, unless the machine itself goes down before `settle`."""
         try:
             self._written = os.open(self._new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            _write(self._written, [part.encode("utf-8", _PATHS) for part in parts])
+            _write(self._written, parts)
         except OSError as error:
             self._failed(error)
 
@@ -134,8 +136,10 @@ class Store:
 
 def _write(file: int, parts: Sequence[bytes]) -> None:
     """Write all of it; a disk that has room for some says so only to who tries again."""
-    if os.writev(file, parts) < sum(map(len, parts)):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for at in range(0, len(parts), _MOST):
+        some = parts[at : at + _MOST]
+        if os.writev(file, some) < sum(map(len, some)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _text(file: Path) -> str:

@@ -27,7 +27,7 @@ def test_what_was_written_outlives_a_kill(tmp_path: Path) -> None:
     """It may have been seen by then; a power cut may take it, and leaves what was settled."""
     store = Store(tmp_path)
     store.save("told")
-    store.write("seen")
+    store.write(b"seen")
     store.close()
 
     store = Store(tmp_path)
@@ -143,6 +143,15 @@ def test_a_full_disk_is_told_once_and_tried_again(
         f"state: cannot be saved in {tmp_path}: No space left on device",
         "state: saved again",
     ]
+
+
+def test_many_parts_are_one_text(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.write(*[b"%d " % number for number in range(5000)])
+    assert store.settle()
+
+    assert store.load(str) == "".join(f"{number} " for number in range(5000))
+    store.close()
 
 
 def test_what_fits_on_the_disk_in_part_is_not_saved(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
