@@ -4,6 +4,7 @@ All of it is frozen data. Times are seconds since the epoch (UTC) as the log tel
 tokens; an unknown value is None, never 0 and never a default.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -148,8 +149,7 @@ class Histogram:
         self.counts = self.counts or [0] * (len(self.bounds) + 1)
 
     def observe(self, value: float) -> None:
-        at = next((n for n, bound in enumerate(self.bounds) if value <= bound), len(self.bounds))
-        self.counts[at] += 1
+        self.counts[bisect_left(self.bounds, value)] += 1
         self.sum += value
 
 

@@ -1,6 +1,6 @@
 """From lines to what is known: one fleet and one tally a (host, source). Shared by `check` and `run`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ollama_watch.model import Line
@@ -52,6 +52,22 @@ class Reading:
         if self._unexplained:
             self.tally.requests_without_launch += sum(map(_is_answered, served))
 
+    def prompted(self, sizes: Sequence[int]) -> None:
+        """Count prompts of so many tokens whose lines are not read here."""
+        if not sizes:
+            return
+        self.tally.parsed(ev.PromptSize.__name__, len(sizes))
+        self._prompted(sizes)
+
+    def _prompted(self, sizes: Iterable[int]) -> None:
+        runner = self.fleet.newest_runner
+        subject = runner.subject if runner else None
+        for tokens in sizes:
+            if tokens in self.cut:
+                self.cut.remove(tokens)  # what was asked for has been counted
+            elif subject:
+                self.tally.prompted(subject, tokens, self.fleet.now)
+
     def hear(self, line: Line) -> list[Update]:
         """Take in a request that was counted before, when log time was that of its line."""
         found = (one.event for one in parse(line))
@@ -101,10 +117,7 @@ class Reading:
     def _count(self, event: ev.Event, line: Line) -> None:
         match event:
             case ev.PromptSize():
-                if event.tokens in self.cut:
-                    self.cut.remove(event.tokens)  # what was asked for has been counted
-                elif runner := self.fleet.newest_runner:
-                    self.tally.prompted(runner.subject, event.tokens, self.fleet.now)
+                self._prompted((event.tokens,))
             case ev.Unreadable():
                 self.tally.failed_to_parse()
                 self.unparsed = [*self.unparsed, replace(line, text=line.text[:_EXCERPT])][-_UNPARSED:]

@@ -70,11 +70,13 @@ class Skimmed:
             yield line
 
     def _some(self, piece: Piece, sifted: Sifted, requests: Requests) -> Iterator[Line]:
-        first, at, passed, done = piece.number or self._number + 1, 0, 0, 0
+        first, at, passed, done, told = piece.number or self._number + 1, 0, 0, 0, 0
         reading, place = requests.reading, Place(piece, first)
         for one in sifted.telling:
             done, before = bisect_left(sifted.asked, (one.start,), done), done
             yield from requests.covering(sifted.asked[before:done], place)
+            told, before = bisect_left(sifted.prompts, (one.start,), told), told
+            reading.prompted([tokens for _, tokens in sifted.prompts[before:told]])
             if reading.loading and not self.every:
                 yield from _between(piece, reading, (at, one.start), first + passed)
             at, passed = one.end + 1, one.lines + 1
@@ -82,6 +84,7 @@ class Skimmed:
             yield from requests.before(line)
             yield line
         yield from requests.covering(sifted.asked[done:], place)
+        reading.prompted([tokens for _, tokens in sifted.prompts[told:]])
         if reading.loading and not self.every:
             yield from _between(piece, reading, (at, piece.length), first + passed)
         self._number += sifted.lines

@@ -31,6 +31,7 @@ _FIRST = re.compile(rb'(?<![\w.])msg=((?:\w{1,40} \w{1,40}=)?\\+")?')
 _REQUEST = re.compile(rb'\[GIN\] [^"\n]{0,300}"(?:[^"\\]++|\\.)*+(?:"|$)')
 _OF_A_PAGE = re.compile(rb"msg=(?:\w{1,40} \w{1,40}=)?&(?:quot|#34);")  # copied as its source has it
 _ENTITIES = ((b"&quot;", b'"'), (b"&#34;", b'"'), (b"&lt;", b"<"), (b"&gt;", b">"), (b"&amp;", b"&"))
+_NOT_OWN = (b"msg=", b"[GIN]", b".go:", b"\x1b", b"\0", b"&", b'\\"')  # of which one is in any other line
 _NESTED = 2  # levels of escaping that were seen in the wild
 _WRAPPERS = (b"mlx-runner", b"image-runner")  # msg=mlx-runner msg="<the child's line>"
 _SECOND = re.compile(rb'\smsg="((?:[^"\\]++|\\.)*+)"')
@@ -45,6 +46,14 @@ def parse(line: Line) -> list[ev.Stamped]:
         text = text[:LONGEST]
         text = text[: text.rfind(b" ") + 1]  # half a word could be half a number
     return list(_events(text, _NESTED))
+
+
+def prompt_size(text: bytes) -> int | None:
+    """Return the tokens of a prompt if a line is llama.cpp's own and `parse` reads nothing else in it."""
+    if len(text) > LONGEST or any(sign in text for sign in _NOT_OWN):
+        return None
+    event = raw(text)
+    return event.tokens if isinstance(event, ev.PromptSize) else None
 
 
 def _events(text: bytes, nested: int) -> Iterator[ev.Stamped]:

@@ -76,9 +76,10 @@ _TOO_LARGE = (
 )
 _THREADS = rb"system_info: n_threads = (\d{1,9}) (?:\(n_threads_batch = \d{1,9}\) )?/ (\d{1,9})"
 
+PROMPT = b"task.n_tokens ="  # since 0.30 there is a line with it for each request
 _ROWS: tuple[tuple[bytes, bytes, Read], ...] = (
     # The commonest first.
-    (b"task.n_tokens =", rb"new prompt, .{0,100}?task\.n_tokens = (\d{1,18})(?!\d)", _prompt_size),
+    (PROMPT, rb"new prompt, .{0,100}?task\.n_tokens = (\d{1,18})(?!\d)", _prompt_size),
     (b"loaded meta data with", rb"loaded meta data with", _dump),
     (b"general.architecture", _ARCHITECTURE, lambda f: ev.Metadata("architecture", f[1].decode())),
     (b".context_length", _NUMBER, _metadata),

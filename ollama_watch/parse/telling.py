@@ -6,13 +6,14 @@ wrote with escapes in them (`star\u0074ing`) are not found. Lines of colours are
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ollama_watch.parse.asked import Stretch, stretches
 from ollama_watch.parse.counted import Counted
 from ollama_watch.parse.eras import ERAS
-from ollama_watch.parse.llamacpp import OF_DUMP, OF_LOADING, ROWS
+from ollama_watch.parse.line import prompt_size
+from ollama_watch.parse.llamacpp import OF_DUMP, OF_LOADING, PROMPT, ROWS
 from ollama_watch.parse.memmem import Find, finder
 from ollama_watch.parse.server import MESSAGES
 
@@ -64,17 +65,24 @@ class Sifted(NamedTuple):
     asked: list[Stretch]
     lines: int
     size: int  # bytes, each line with one for its end
+    prompts: Sequence[
+        tuple[int, int]
+    ] = ()  # begin of the line and tokens, in order: of lines that tell no more
 
 
-def sift(block: bytes, needles: Iterable[bytes] = ALWAYS) -> Sifted:
-    """Return the lines of a block that may announce something; the block ends with a newline."""
+def sift(block: bytes, needles: Iterable[bytes] = ALWAYS, *, prompts: bool = False) -> Sifted:
+    """Return the lines of a block that may announce something; the block ends with a newline.
+
+    `prompts`: those that announce the size of a prompt and nothing else are told apart.
+    """
     find = finder(block)
-    found = dict(_holding(block, find, needles))
+    found = dict(_holding(block, find, (one for one in needles if one != PROMPT or not prompts)))
     found.update(_matching(block, _RECORD))
     if b"\x1b" in block:
         found.update(
             (at, end) for at, end in _holding(block, find, (b"\x1b",)) if b"[GIN]" not in block[at:end]
         )
+    sizes = _prompts(block, find, found) if prompts else ()
     counted = Counted(block)
     telling: list[Telling] = []
     asked: list[Stretch] = []
@@ -83,7 +91,19 @@ def sift(block: bytes, needles: Iterable[bytes] = ALWAYS) -> Sifted:
         if one:
             telling.append(_told(counted, *one))
     returns = block.count(b"\r\n") if b"\r" in block else 0
-    return Sifted(telling, asked, counted.before(len(block)), len(block) - returns)
+    return Sifted(telling, asked, counted.before(len(block)), len(block) - returns, sizes)
+
+
+def _prompts(block: bytes, find: Find, found: dict[int, int]) -> list[tuple[int, int]]:
+    """Return where prompts stand and their tokens; add to `found` the lines that may tell something else."""
+    sizes = []
+    for start, end in _holding(block, find, (PROMPT,)):
+        tokens = None if start in found else prompt_size(block[start:end].removesuffix(b"\r"))
+        if tokens is None:
+            found[start] = end
+        else:
+            sizes.append((start, tokens))
+    return sizes
 
 
 def _between(found: dict[int, int], size: int) -> Iterator[tuple[tuple[int, int], tuple[int, int] | None]]:

@@ -168,4 +168,4 @@ def sifted(block: bytes) -> Sifted | None:
     """Return what a piece tells; None where a container runtime wrote around its lines."""
     if not block.endswith(b"\n"):
         block += b"\n"
-    return None if any(map(framed, holding(block, SIGNS))) else sift(block)
+    return None if any(map(framed, holding(block, SIGNS))) else sift(block, prompts=True)

@@ -54,8 +54,10 @@ class Tally:
     def prompted(self, subject: str, tokens: int, at: float) -> None:
         """Count a prompt of so many tokens; `at` is log time."""
         if self._counts(subject):
-            self.prompts.setdefault(subject, Histogram(_TOKENS)).observe(tokens)
-            self.prompt_sizes.setdefault(subject, PromptSizes()).add(tokens, at)
+            if subject not in self.prompts:
+                self.prompts[subject], self.prompt_sizes[subject] = Histogram(_TOKENS), PromptSizes()
+            self.prompts[subject].observe(tokens)
+            self.prompt_sizes[subject].add(tokens, at)
 
     def loaded(self, seconds: float) -> None:
         self.loads.observe(seconds)

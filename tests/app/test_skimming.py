@@ -32,6 +32,8 @@ SPARKS = [
     b'[GIN] 2026/03/01 - 12:00:01 | 200 |  1.902311s |  ::1 | POST     "/v1/chat/completions"\n',
     b'[GIN] 2026/03/01 - 12:00:01 |\x1b[97m 200 \x1b[0m|  1m2s | ::1 |\x1b[97;46m POST \x1b[0m "/api/chat"\n',
     b"slot update_slots: id  0 | task 0 | new prompt, n_ctx_slot = 4096, n_keep = 4, task.n_tokens = 2050\n",
+    b'slot update_slots: new prompt, "[GIN] | POST /api/chat", task.n_tokens = 2051\n',
+    b'time=2026-03-01T12:00:00Z msg="llama runner started in 1 s" x="new prompt, task.n_tokens = 2052"\n',
     b"Mar 01 12:00:02 box systemd[1]: ollama.service: Failed with result 'oom-kill'.\n",
     b"llama_model_loader: - kv  3: llama.context_length u32 = 131072\n",
     b'2026-03-01T12:00:00.1Z stderr P time=2026-03-01T12:00:00Z level=INFO msg="starting\n',

@@ -29,7 +29,7 @@ def read(text: bytes) -> None:
 def search(text: bytes) -> None:
     """Do all that is done with a line before it is read, and with the requests in it."""
     telling(text + b"\n")
-    found = sift(text + b"\n")
+    found = sift(text + b"\n", prompts=True)
     moments = [ended for one in found.asked for ended in (*one.short, *(long[0] for long in one.long))]
     requests(text + b"\n", moments)
     list(accesses(text + b"\n"))
