@@ -65,9 +65,7 @@ class Sifted(NamedTuple):
     asked: list[Stretch]
     lines: int
     size: int  # bytes, each line with one for its end
-    prompts: Sequence[
-        tuple[int, int]
-    ] = ()  # begin of the line and tokens, in order: of lines that tell no more
+    prompts: Sequence[tuple[int, int]] = ()  # begin and tokens, of lines that announce no more
 
 
 def sift(block: bytes, needles: Iterable[bytes] = ALWAYS, *, prompts: bool = False) -> Sifted:
