@@ -33,7 +33,19 @@ _STILL = """<?xml version="1.0"?>
   <property name="do-slideout" type="bool" value="false"/>
 </channel>
 """
-_DUNST = "[global]\nmarkup = full\nicon_position = off\nshow_indicators = no\ndmenu = {choose}\n"
+# Nothing goes by itself: after ten seconds, that is, just when a pop-up that counts is redrawn.
+_DUNST = """[global]
+markup = full
+icon_position = off
+show_indicators = no
+dmenu = {choose}
+[urgency_low]
+timeout = 0
+[urgency_normal]
+timeout = 0
+[urgency_critical]
+timeout = 0
+"""
 # Where the buttons of the topmost pop-up are: pixels from its right and its lower edge, by what they say.
 _BUTTONS = {
     "notification-daemon": {"Details": (247, 39), "That's fine": (172, 39), "Mute 1 h": (91, 39)},
