@@ -16,7 +16,7 @@ from ollama_watch.alerts.entry import Entry
 from ollama_watch.alerts.notice import Notice
 from ollama_watch.app.declared import Json
 from ollama_watch.app.decoder import Decoder, Unfit
-from ollama_watch.app.encoder import Encoder, as_bytes, as_json
+from ollama_watch.app.encoder import PATHS, Encoder, as_bytes, as_json
 from ollama_watch.app.shared import Shared
 from ollama_watch.app.watched import Watched
 from ollama_watch.model import Finding, Launch
@@ -64,7 +64,7 @@ class Writer:
 
     def write(self, checkpoint: Checkpoint) -> str:
         """Return the text of a checkpoint file."""
-        return b"".join(self.parts(checkpoint)).decode("utf-8", "surrogateescape")
+        return b"".join(self.parts(checkpoint)).decode("utf-8", PATHS)
 
     def parts(self, checkpoint: Checkpoint) -> list[bytes]:
         """Return that text in parts: to put all of it together takes longer than what changed."""

@@ -13,6 +13,7 @@ from ollama_watch.app.declared import KIND, MAPPINGS, SEQUENCES, declared
 
 Writer = Callable[[Any], str]
 
+PATHS = "surrogateescape"  # how UTF-8 is written and read: a path may hold bytes that are no text
 _NATIVE = (dict, Counter, list, tuple)  # what `json` writes without help
 _NAMES = 1 << 10  # in mappings: most are those of the last checkpoint
 _ABSENT = object()  # the default of a field that has none
@@ -21,8 +22,8 @@ as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def as_bytes(text: str) -> bytes:
-    """Return it as it stands on the disk: a path may hold bytes that are no text."""
-    return text.encode("utf-8", "surrogateescape")
+    """Return it as it stands on the disk."""
+    return text.encode("utf-8", PATHS)
 
 
 class Encoder:

@@ -12,13 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from ollama_watch.app.encoder import as_bytes
+from ollama_watch.app.encoder import PATHS, as_bytes
 from ollama_watch.app.homes import own_home
 from ollama_watch.app.settled import Settled
 from ollama_watch.errors import UserError
 
 _log = logging.getLogger(__name__)
-_PATHS = "surrogateescape"  # a path may hold bytes that are no text
 _MOST = 1024  # parts that the kernel takes at once
 _LARGEST = 64 << 20  # characters; a thousand models have some megabytes
 
@@ -143,5 +142,5 @@ def _write(file: int, parts: Sequence[bytes]) -> None:
 
 
 def _text(file: Path) -> str:
-    with file.open(encoding="utf-8", errors=_PATHS) as stream:
+    with file.open(encoding="utf-8", errors=PATHS) as stream:
         return stream.read(_LARGEST)
